@@ -1,0 +1,1 @@
+"""Microphones, loudspeakers and the system's own mute: measured, never assumed."""

@@ -1,0 +1,264 @@
+"""The configured microphone on PulseAudio: heard through PortAudio, and believed only while the server agrees where."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from devices.audio.meter import RATE_HZ, Meter, Samples
+from devices.audio.portaudio import PortAudio
+from devices.audio.pulse import PulseTruth, Sound
+from devices.audio.verdict import judge
+from devices.contract import DeviceError, DeviceTimeout, Level, MicrophoneVerdict, Reason, SoundFault
+
+log = logging.getLogger(__name__)
+
+START_S = 1.8
+STOP_S = 2.0
+TICK_S = 0.02
+RETRY_S = 0.5
+FIRST_S = 0.3  # the first samples take 10-25 ms; a source that was asleep takes longer
+FOUND_S = 1.0  # a new stream shows on the server within milliseconds
+SILENT_STREAM_S = 1.0  # a stream that brings nothing for so long is opened again
+SETTLE_S = 0.1  # what was said before a step began is still on its way
+LEAST_HEARD = 0.8  # of a step: less is dropouts
+
+
+@dataclass(frozen=True, slots=True)
+class Zeros:
+    """How long the newest unbroken digital silence has lasted, and when its last sample arrived (monotonic)."""
+
+    seconds: float
+    arrived: float
+
+
+@dataclass(slots=True)
+class Recording:
+    """What a check keeps while it listens."""
+
+    chunks: list[Samples] = field(default_factory=list)
+    began: float | None = None  # time.monotonic() of the first sample
+    seen: set[SoundFault] = field(default_factory=set)
+
+    def samples(self) -> Samples:
+        if not self.chunks:
+            return np.zeros((0, 1), np.float32)
+        channels = self.chunks[-1].shape[1]  # a device that was plugged in anew may have others than before
+        return np.concatenate([chunk for chunk in self.chunks if chunk.shape[1] == channels])
+
+
+class PulseMicrophone:
+    """devices.contract.Microphone by its stable PulseAudio name.
+
+    PulseAudio moves the stream of an unplugged microphone to any other source, a loudspeaker's monitor included, and
+    the samples keep coming. So nothing heard counts while the server says that our stream is elsewhere.
+    """
+
+    stand_in = False
+
+    def __init__(self, id: str, device: str, truth: PulseTruth, portaudio: PortAudio) -> None:
+        self.id = id
+        self.device = device
+        self._truth = truth
+        self._portaudio = portaudio
+        self._heard: deque[tuple[Samples, float]] = deque()  # filled by PortAudio's thread
+        self._meter = Meter()
+        self._zeros: Zeros | None = None
+        self._index: int | None = None  # our stream on the server
+        self._moved = threading.Event()
+        self._recordings: list[Recording] = []
+        self._stopping = threading.Event()
+        self._settled = threading.Event()  # the first opening has ended, well or not
+        self._trouble: DeviceError | None = None
+        self._thread: threading.Thread | None = None
+        truth.attend(self._attend)
+
+    def start(self) -> None:
+        """Begins listening; a device that is not there raises, and is taken up by itself once it appears."""
+        self._truth.start()
+        if self._thread is None:
+            self._stopping = threading.Event()  # its own for each thread: a stuck one must not wake up again
+            self._settled.clear()
+            name = f"microphone-{self.id}"
+            self._thread = threading.Thread(target=self._run, args=(self._stopping,), name=name, daemon=True)
+            self._thread.start()
+        if not self._settled.wait(START_S):
+            raise DeviceTimeout(f"{self.device}: the audio server does not answer")
+        if self._trouble is not None:
+            raise self._trouble
+
+    def stop(self) -> None:
+        thread, self._thread = self._thread, None
+        self._stopping.set()
+        if thread is not None:
+            thread.join(STOP_S)
+
+    def level(self) -> Level | None:
+        """The newest block; None before the first and while our stream is on any other device."""
+        return None if self.misplaced() else self._meter.newest()
+
+    def zeros(self) -> Zeros | None:
+        """The newest unbroken run of exact zeros from the configured device; None: sound, or nothing known.
+
+        Zeros of a stream that was itself turned off (in a mixer) say nothing about the microphone.
+        """
+        sound = self._truth.newest()
+        stream = sound.recording.get(self._index) if sound is not None and self._index is not None else None
+        return self._zeros if stream is not None and not stream.silenced and not self._place(sound) else None
+
+    def misplaced(self) -> frozenset[SoundFault]:
+        """What the server says against our stream now; empty: it is on the configured microphone."""
+        return self._place(self._truth.newest())
+
+    async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
+        """Ends at once when the device is absent: nobody should speak to a microphone that is not there."""
+        listened_before = self._thread is not None
+        nothing = np.zeros((0, 1), np.float32)
+        try:
+            await asyncio.to_thread(self.start)
+        except DeviceError as error:
+            log.debug("%s: not checked: %s", self.id, error)
+        if away := self.misplaced():
+            return judge(nothing, nothing, self.device, away)
+        try:
+            with self.keeping() as whole:
+                step("silence", silence_s)
+                silence = await self.record(silence_s)
+                step("speech", speech_s)
+                speech = await self.record(speech_s)
+        finally:
+            if not listened_before:
+                await asyncio.to_thread(self.stop)
+        seen = whole.seen  # also what happened between the steps
+        heard = len(silence.samples()) + len(speech.samples())
+        if heard < LEAST_HEARD * (silence_s + speech_s) * RATE_HZ:
+            seen.add(SoundFault.DROPOUTS)
+        return await asyncio.to_thread(judge, silence.samples(), speech.samples(), self.device, frozenset(seen))
+
+    async def record(self, seconds: float) -> Recording:
+        """Keeps what is heard during the next `seconds`, at the device's own channels."""
+        await asyncio.sleep(SETTLE_S)
+        with self.keeping() as recording:
+            await asyncio.sleep(seconds)
+        return recording
+
+    @contextmanager
+    def keeping(self) -> Iterator[Recording]:
+        """Keeps what is heard from now to the end of the block."""
+        recording = Recording(seen=set(self.misplaced()))
+        self._recordings = [*self._recordings, recording]
+        try:
+            yield recording
+        finally:
+            recording.seen |= self.misplaced()
+            self._recordings = [kept for kept in self._recordings if kept is not recording]
+
+    def _place(self, sound: Sound | None) -> frozenset[SoundFault]:
+        if sound is None:
+            return frozenset({SoundFault.ABSENT})
+        wanted = sound.source(self.device)
+        stream = sound.recording.get(self._index) if self._index is not None else None
+        real = sound.source(stream.device) if stream is not None else None
+        faults = set()
+        if wanted is None or real is None:
+            faults.add(SoundFault.ABSENT)
+        if real is not None and real.name != self.device:
+            pass
+        if any(source is not None and source.monitor for source in (wanted, real)):
+            faults.add(SoundFault.MONITOR)
+        return frozenset(faults)
+
+    def _attend(self, pulse: Any, sound: Sound) -> None:
+        """After every look at the server: notes a stream that is elsewhere and brings it back when it can."""
+        if self._index is None or not (away := self._place(sound)):
+            return
+        stream, wanted = sound.recording.get(self._index), sound.source(self.device)
+        self._moved.set()
+        for recording in self._recordings:
+            recording.seen |= away
+        if wanted is not None and stream is not None and stream.device != self.device:
+            pulse.source_output_move(self._index, wanted.index)
+
+    def _run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                stream = self._open()
+            except DeviceError as error:
+                self._note(error)
+                stopping.wait(RETRY_S)
+                continue
+            self._note(None)
+            self._listen(stream, stopping)
+            self._index, self._zeros = None, None
+            if not stopping.is_set():
+                for recording in self._recordings:
+                    recording.seen.add(SoundFault.ABSENT)
+            self._portaudio.close(stream)
+
+    def _note(self, trouble: DeviceError | None) -> None:
+        if (trouble is None) != (self._trouble is None) or not self._settled.is_set():
+            if trouble is not None:
+                log.warning("microphone %s is not heard: %s", self.id, trouble)
+            elif self._trouble is not None:
+                log.info("microphone %s is heard again", self.id)
+        self._trouble = trouble
+        self._settled.set()
+
+    def _open(self) -> Any:
+        if not self._truth.wait_until(lambda sound: True, FOUND_S):
+            raise DeviceTimeout("the audio server does not answer")
+        with self._portaudio.lock:
+            sound = self._truth.look_now()
+            source = sound.source(self.device)
+            if source is None:  # asked here, so that PortAudio has nothing to complain of on stderr
+                raise DeviceError(Reason.LINK_LOST, f"{self.device} is not there")
+            self._heard.clear()
+            self._meter = Meter()
+            stream = self._portaudio.record(self.device, source.channels, self._hear)
+            # Only now: ALSA makes the stream twice, and what an event told meanwhile may be the first of the two.
+            index = max(set(self._truth.look_now().recording) - set(sound.recording), default=None)
+        if index is None or not self._truth.wait_until(lambda now: index in now.recording, FOUND_S):
+            self._portaudio.close(stream)
+            raise DeviceTimeout(f"{self.device}: our stream does not show on the server")
+        deadline = time.monotonic() + FIRST_S
+        while not self._heard and time.monotonic() < deadline:
+            time.sleep(TICK_S / 4)
+        self._index = index
+        return stream
+
+    def _hear(self, samples: Samples) -> None:
+        self._heard.append((samples.copy(), time.monotonic()))
+
+    def _listen(self, stream: Any, stopping: threading.Event) -> None:
+        """Works through what was heard until told to stop, or the stream has died."""
+        newest = time.monotonic()
+        while not stopping.wait(TICK_S):
+            if self._moved.is_set():
+                self._moved.clear()
+                self._zeros = None
+            while self._heard:
+                samples, newest = self._heard.popleft()
+                self._take(samples, newest)
+            dry = time.monotonic() - newest > SILENT_STREAM_S and self._truth.newest() is not None
+            if dry or not stream.active:
+                log.debug("microphone %s: the stream ended", self.id)
+                return
+
+    def _take(self, samples: Samples, arrived: float) -> None:
+        self._meter.feed(samples, arrived)
+        for recording in self._recordings:
+            recording.chunks.append(samples)
+            if recording.began is None:
+                recording.began = arrived - len(samples) / RATE_HZ
+        if samples.any():
+            self._zeros = None
+        else:
+            before = self._zeros.seconds if self._zeros is not None else 0.0
+            self._zeros = Zeros(before + len(samples) / RATE_HZ, arrived)

@@ -1,0 +1,287 @@
+"""The truth about this PC's sound, asked of PulseAudio itself: what is there, what is muted, where our streams are."""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pulsectl
+from pulsectl._pulsectl import LibPulse
+
+from devices.contract import DeviceError, Reason
+from devices.lane import Lane
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+CONNECT_S = 1.0
+HANG_UP_S = 0.4
+LOOK_EVERY_S = 0.2  # also without an event: a look is the proof that the server still answers
+STALE_S = 2.0  # a look older than this is no truth any more (the server hangs)
+RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # bounded back-off while the server is gone
+NOT_A_MONITOR = 0xFFFFFFFF
+OUR_CLIENT = "ALSA plug-in"  # PortAudio's streams; a browser engine inside this process names itself otherwise
+TROUBLE = (pulsectl.PulseError, pulsectl.PulseDisconnected, LibPulse.CallError)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDevice:
+    """One source or sink under its stable name; the index is only good until it is unplugged. Volume 1.0 is 100 %."""
+
+    name: str
+    index: int
+    channels: int
+    muted: bool
+    volume: float
+    monitor: bool = False  # the echo of a sink, no microphone
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStream:
+    """One of our own streams: the device it is really on, and whether another program silenced the stream itself."""
+
+    device: str
+    silenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One look at the server. `recording` and `playing`: our own streams by their index."""
+
+    sources: tuple[SoundDevice, ...]
+    sinks: tuple[SoundDevice, ...]
+    recording: Mapping[int, OwnStream]
+    playing: Mapping[int, OwnStream]
+    default_source: str
+    default_sink: str
+    looked: float = field(default_factory=time.monotonic)
+
+    @property
+    def microphones(self) -> tuple[SoundDevice, ...]:
+        return tuple(source for source in self.sources if not source.monitor)
+
+    def source(self, name: str) -> SoundDevice | None:
+        return next((source for source in self.sources if source.name == name), None)
+
+    def sink(self, name: str) -> SoundDevice | None:
+        return next((sink for sink in self.sinks if sink.name == name), None)
+
+
+Keeper = Callable[[Any, Sound], None]  # acts through the connection it is handed; in the event thread only
+
+
+class _Connection(pulsectl.Pulse):  # type: ignore[misc]
+    """Ends its wait when connected: pulsectl 24.12's connect(timeout) always takes the whole of it."""
+
+    def _pulse_state_cb(self, ctx: Any, userdata: Any) -> None:
+        super()._pulse_state_cb(ctx, userdata)
+        if self.connected:
+            self._loop_stop = True
+
+
+def connect(server: str | None) -> Any:
+    """A connection made within CONNECT_S, never starting a server; raises DeviceError(LINK_LOST)."""
+    pulse = _Connection("roomapp", server=server, connect=False)
+    try:
+        pulse.connect(timeout=CONNECT_S)
+    except TROUBLE as error:
+        pulse.close()
+        raise DeviceError(Reason.LINK_LOST, "no audio server answers") from error
+    return pulse
+
+
+def audio_server_present(server: str | None = None) -> bool:
+    """Whether an audio server answers now; within 1 s."""
+    try:
+        connect(server).close()
+    except DeviceError:
+        return False
+    return True
+
+
+def look(pulse: Any) -> Sound:
+    """Asks for everything at once (about 1 ms)."""
+    sources = {source.index: source for source in pulse.source_list()}
+    sinks = {sink.index: sink for sink in pulse.sink_list()}
+    server = pulse.server_info()
+    return Sound(
+        sources=tuple(_device(s, monitor=s.monitor_of_sink != NOT_A_MONITOR) for s in sources.values()),
+        sinks=tuple(_device(s, monitor=False) for s in sinks.values()),
+        recording={
+            o.index: _own(o, sources[o.source]) for o in pulse.source_output_list() if _ours(o, o.source, sources)
+        },
+        playing={i.index: _own(i, sinks[i.sink]) for i in pulse.sink_input_list() if _ours(i, i.sink, sinks)},
+        default_source=server.default_source_name,
+        default_sink=server.default_sink_name,
+    )
+
+
+def _device(info: Any, *, monitor: bool) -> SoundDevice:
+    return SoundDevice(info.name, info.index, info.channel_count, bool(info.mute), info.volume.value_flat, monitor)
+
+
+def _own(stream: Any, device: Any) -> OwnStream:
+    return OwnStream(device.name, bool(stream.mute) or stream.volume.value_flat == 0)
+
+
+def _ours(stream: Any, device: int, devices: Mapping[int, Any]) -> bool:
+    said = stream.proplist
+    ours = said.get("application.process.id") == str(os.getpid())
+    return ours and device in devices and said.get("application.name", "").startswith(OUR_CLIENT)
+
+
+class PulseTruth:
+    """The newest look at the audio server, kept true by its events; calls go through a connection of their own.
+
+    `source` and `sink` are the configured devices: they are made the server's defaults whenever they exist, so that a
+    program that asks for "the microphone" gets the room's.
+    """
+
+    def __init__(self, server: str | None = None, *, source: str | None = None, sink: str | None = None) -> None:
+        self._server = server
+        self._source, self._sink = source, sink
+        self._lane = Lane("pulse")
+        self._line: Any = None  # the lane's connection
+        self._keepers: list[Keeper] = []
+        self._sound: Sound | None = None
+        self._looked = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begins watching in its own thread; returns at once; idempotent."""
+        with self._looked:
+            if self._thread is None:
+                self._stopping = threading.Event()  # its own for each thread: a stuck one must not wake up again
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._stopping,), name="pulse-truth", daemon=True
+                )
+                self._thread.start()
+
+    async def stop(self) -> None:
+        """Lets go of the server within 2 s; idempotent."""
+        with self._looked:
+            thread, self._thread = self._thread, None
+        self._stopping.set()
+        try:
+            await self._lane.call(self._hang_up, wait_s=HANG_UP_S)
+        except DeviceError as error:
+            log.debug("a call to the audio server is stuck: %s", error)
+        self._lane.close()
+        if thread is not None:
+            await asyncio.to_thread(thread.join, LOOK_EVERY_S + CONNECT_S)
+
+    def attend(self, keeper: Keeper) -> None:
+        """`keeper` is called after every look, before start() is: it sees the first one too."""
+        self._keepers.append(keeper)
+
+    def newest(self) -> Sound | None:
+        """The newest look; None when the server is gone or has not answered lately. Read by any thread."""
+        sound = self._sound
+        return sound if sound is not None and time.monotonic() - sound.looked < STALE_S else None
+
+    def look_now(self) -> Sound:
+        """A look of one's own, through a connection of its own (3 ms); blocks; DeviceError when there is no server."""
+        pulse = connect(self._server)
+        try:
+            return look(pulse)
+        except TROUBLE as error:
+            raise DeviceError(Reason.LINK_LOST, f"audio server: {error}") from error
+        finally:
+            pulse.close()
+
+    def wait_until(self, holds: Callable[[Sound], bool], timeout_s: float) -> bool:
+        """Blocks until a look satisfies `holds`; False after timeout_s."""
+        with self._looked:
+            return self._looked.wait_for(lambda: (sound := self.newest()) is not None and holds(sound), timeout_s)
+
+    async def ask(self, work: Callable[[Any], T], wait_s: float) -> T:
+        """Runs work(connection) in the lane; DeviceError when there is no server, no such device, or no answer."""
+        return await self._lane.call(self._do, work, wait_s=wait_s)
+
+    def _do(self, work: Callable[[Any], T]) -> T:
+        for fresh in (False, True):
+            if fresh or self._line is None:
+                self._hang_up()
+                self._line = connect(self._server)
+            try:
+                return work(self._line)
+            except TROUBLE as error:
+                if self._line.connected:
+                    raise DeviceError(Reason.PROTOCOL, f"audio server: {type(error).__name__} {error}") from error
+                ended = error  # pulsectl notices only now that the server has been restarted: once more
+        raise DeviceError(Reason.LINK_LOST, f"audio server: {ended}") from ended
+
+    def _hang_up(self) -> None:
+        """Closed in the lane only: libpulse ends the process when a closed connection is used."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    def _run(self, stopping: threading.Event) -> None:
+        attempt, down = 0, False
+        while not stopping.is_set():
+            try:
+                pulse = connect(self._server)
+            except DeviceError as error:
+                if not down:
+                    log.warning("the audio server is gone: %s", error)
+                down = True
+                stopping.wait(RETRY_S[min(attempt, len(RETRY_S) - 1)])
+                attempt += 1
+                continue
+            if down:
+                log.info("the audio server is back")
+            attempt, down = 0, False
+            try:
+                self._watch(pulse, stopping)
+            finally:
+                self._publish(None)
+                pulse.close()
+
+    def _watch(self, pulse: Any, stopping: threading.Event) -> None:
+        changed = True
+
+        def noticed(_event: Any) -> None:
+            # No calls to the server in here. A stop that falls into a look is forgotten by pulsectl: hence the flag.
+            nonlocal changed
+            changed = True
+            raise pulsectl.PulseLoopStop
+
+        try:
+            pulse.event_mask_set("source", "sink", "source_output", "sink_input", "server")
+            pulse.event_callback_set(noticed)
+            while pulse.connected and not stopping.is_set():
+                changed = False
+                self._look(pulse)
+                if not changed:
+                    pulse.event_listen(timeout=LOOK_EVERY_S)
+        except TROUBLE as error:
+            log.debug("the audio server ended the talk: %s", error)
+
+    def _look(self, pulse: Any) -> None:
+        try:
+            sound = look(pulse)
+            self._publish(sound)
+            self._prefer(pulse, sound)
+            for keeper in self._keepers:
+                keeper(pulse, sound)
+        except (pulsectl.PulseOperationFailed, pulsectl.PulseIndexError) as error:
+            if not pulse.connected:
+                raise
+            log.debug("a sound device went while it was looked at: %s", error)
+
+    def _publish(self, sound: Sound | None) -> None:
+        with self._looked:
+            self._sound = sound
+            self._looked.notify_all()
+
+    def _prefer(self, pulse: Any, sound: Sound) -> None:
+        if self._source and sound.default_source != self._source and sound.source(self._source):
+            pulse.source_default_set(self._source)
+        if self._sink and sound.default_sink != self._sink and sound.sink(self._sink):
+            pulse.sink_default_set(self._sink)

@@ -1,0 +1,1 @@
+"""PTZ cameras and their pictures."""

@@ -1,0 +1,33 @@
+"""A camera that cannot turn: there is nothing to aim and nothing to ask; its picture alone can be judged."""
+
+from devices.contract import Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
+
+
+class FixedCamera:
+    """Every order but looking is refused as unsupported."""
+
+    verified_on = "any"  # there is no protocol that a device could speak otherwise
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+    async def close(self) -> None:
+        return None
+
+    async def status(self) -> CameraStatus:
+        return CameraStatus(CameraState.READY)
+
+    async def recall_preset(self, preset: int, stored: Position | None) -> Aim:
+        return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
+
+    async def store_preset(self, preset: int) -> Aim:
+        return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
+
+    async def drive(self, pan: float, tilt: float, zoom: float) -> None:
+        raise DeviceError(Reason.UNSUPPORTED, f"{self.id} cannot turn")
+
+    async def stop(self) -> None:
+        return None
+
+    async def set_power(self, on: bool) -> None:
+        raise DeviceError(Reason.UNSUPPORTED, f"{self.id} has no standby")

@@ -1,0 +1,22 @@
+"""The one place where OpenCV is loaded, because it reads its limits from the environment as it loads.
+
+Import it late, in the thread that needs it: it takes 100 ms and more.
+"""
+
+import os
+
+LIMIT_S = 3.0  # for opening and for each read: OpenCV's own limit is 30 s
+MOST_PIXELS = 1 << 26  # a picture of 100 kB can claim gigabytes
+
+os.environ.update(
+    {
+        "OPENCV_IO_MAX_IMAGE_PIXELS": str(MOST_PIXELS),
+        "OPENCV_LOG_LEVEL": "SILENT",
+        "OPENCV_FFMPEG_LOGLEVEL": "-8",  # FFmpeg would print addresses with their passwords
+        "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": str(round(LIMIT_S)),
+        # The list of protocols keeps a redirect from leading to TLS, for which OpenCV brings a library nobody mends.
+        "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp|protocol_whitelist;http,tcp,udp,rtp,rtsp",
+    }
+)
+
+import cv2 as cv2  # noqa: E402 - after the limits

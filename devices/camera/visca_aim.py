@@ -1,0 +1,130 @@
+"""One recall or store over a VISCA link, from the first byte to the verdict."""
+
+import asyncio
+from typing import Any
+
+from devices.camera import visca
+from devices.camera.models import Model
+from devices.camera.visca_link import RESEND_S, SILENCE_S, ViscaLink, refusal
+from devices.camera.visca_waiting import Message
+from devices.contract import Aim, DeviceError, DeviceTimeout, Outcome, Position, Reason
+
+QUIET_S = 2.4  # without completion, and nothing moving: with the last wait this stays under 3 s
+POLL_S = 0.15
+STILL_S = 0.15  # apart, for two equal readings to mean rest where nothing else proves it
+REST_S = 0.6  # some cameras complete at once and start to move later: a verdict against the preset waits this long
+
+PAN_TILT_SIZES = (8, 9, 10)
+
+
+async def ask_position(link: ViscaLink, address: int, by: float) -> Position:
+    """DeviceError when the camera does not tell."""
+    pan_tilt = visca.read_pan_tilt(await link.inquire(visca.position_inquiry(address), PAN_TILT_SIZES, by))
+    zoom = visca.read_zoom(await link.inquire(visca.zoom_inquiry(address), (4,), by))
+    if pan_tilt is None or zoom is None:
+        raise DeviceError(Reason.PROTOCOL, "a position that cannot be read")
+    return Position(pan_tilt[0], pan_tilt[1], zoom)
+
+
+class Aiming:
+    """One aim of one camera. `handover` is done when a newer order has come: this one then ends, superseded."""
+
+    def __init__(self, link: ViscaLink, model: Model, address: int, handover: asyncio.Future[None]) -> None:
+        self._link, self._model, self._address, self._handover = link, model, address, handover
+        self._now = asyncio.get_running_loop().time
+        self._start = self._now()
+
+    async def recall(self, preset: int, stored: Position | None) -> Aim:
+        """Raises DeviceError for every failure but PRESET_MISSING, which has a position to tell."""
+        await self._link.ready(self._start + SILENCE_S)
+        before = None if stored else await self._position(RESEND_S)
+        self._unless_superseded()
+        message = await self._link.command(visca.recall_preset(preset, self._address), self.first_reply_by())
+        await self._completed(message, before)
+        return await self._judged(stored, before)
+
+    async def store(self, preset: int) -> Aim:
+        await self._link.ready(self._start + SILENCE_S)
+        message = await self._link.command(visca.store_preset(preset, self._address), self.first_reply_by())
+        await self._completed(message, None, move_s=QUIET_S)
+        first = await self._position(RESEND_S)
+        again = await self._position(RESEND_S)
+        rests = first is not None and again is not None and self._model.still(first, again)
+        return self._aim(Outcome.VERIFIED if rests else Outcome.SENT, None, again)
+
+    def first_reply_by(self) -> float:
+        """All silence together is three sends' worth; a camera heard since the start gets the whole wait."""
+        now = self._now()
+        heard = self._link.heard_at > self._start
+        return now + SILENCE_S if heard else max(self._start + SILENCE_S, now + RESEND_S)
+
+    async def _completed(self, message: Message, last: Position | None, move_s: float | None = None) -> None:
+        """Waits while the position read back is changing; without change QUIET_S in all."""
+        most = self._start + (self._model.move_s if move_s is None else move_s)
+        quiet = min(self._start + QUIET_S, most)
+        while not message.done.done():
+            await self._pause(POLL_S, message.done)
+            if message.done.done():
+                break
+            if self._now() >= quiet:
+                raise DeviceTimeout("the camera took the command, but never reported it done")
+            reading = await self._position(min(RESEND_S, max(0.05, quiet - self._now())))
+            if reading is not None:
+                if last is not None and not self._model.still(reading, last):
+                    quiet = min(self._now() + QUIET_S, most)
+                last = reading
+        reply = message.done.result()
+        if isinstance(reply, visca.Refused):
+            raise refusal(reply)
+
+    async def _judged(self, stored: Position | None, before: Position | None) -> Aim:
+        """The camera says it is done; its position read back is the proof."""
+        model, last, since = self._model, None, self._now()
+        while True:
+            reading = await self._position(2 * RESEND_S)
+            now = self._now()
+            if reading is None:
+                return self._aim(Outcome.SENT, None, None)
+            arrived = stored is not None and model.agrees(reading, stored)
+            if last is None or not model.still(reading, last):
+                since = now
+            elif arrived:
+                return self._aim(Outcome.VERIFIED, None, reading)
+            elif stored is None and (verdict := self._judged_by_change(before, reading, now - since)):
+                return verdict
+            elif stored is not None and now - since >= REST_S:
+                return self._aim(Outcome.FAILED, Reason.PRESET_MISSING, reading)
+            if now - self._start > model.move_s:
+                # It says done and moves on (tracking by itself, or led by another hand): nothing is proven.
+                return self._aim(Outcome.SENT, None, reading)
+            last = reading
+            if not arrived:
+                await self._pause(POLL_S / 2)
+
+    def _judged_by_change(self, before: Position | None, reading: Position, still_s: float) -> Aim | None:
+        """Nothing is known of the preset: only a camera that truly went elsewhere has proven anything."""
+        went = before is not None and not self._model.agrees(reading, before)
+        if went and still_s >= STILL_S:
+            return self._aim(Outcome.VERIFIED, None, reading)
+        return self._aim(Outcome.SENT, None, reading) if before is None or still_s >= REST_S else None
+
+    async def _position(self, wait_s: float) -> Position | None:
+        """None when the camera does not tell; a lost link is an error."""
+        try:
+            return await ask_position(self._link, self._address, self._now() + wait_s)
+        except DeviceError as error:
+            if error.reason is Reason.LINK_LOST:
+                raise
+            return None
+
+    async def _pause(self, wait_s: float, *others: asyncio.Future[visca.Event]) -> None:
+        awaited: list[asyncio.Future[Any]] = [self._handover, *others]
+        await asyncio.wait(awaited, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+        self._unless_superseded()
+
+    def _unless_superseded(self) -> None:
+        if self._handover.done():
+            raise DeviceError(Reason.SUPERSEDED, "a newer order has come")
+
+    def _aim(self, outcome: Outcome, reason: Reason | None, position: Position | None) -> Aim:
+        return Aim(outcome, reason, position, self._now() - self._start)

@@ -1,0 +1,133 @@
+"""Messages that wait for their replies, and whose a reply is: bookkeeping without a clock or a socket."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from devices.camera import sony, visca
+from devices.contract import DeviceError
+
+LATE_S = 1.0  # a reply this late is still taken for the message it answers, and for no newer one
+LONGEST_COMMAND_S = 30.0
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """Something sent, and what has come back for it."""
+
+    kind: sony.Kind
+    packet: bytes
+    sequence: int
+    done: asyncio.Future[visca.Event]  # the last one: Completion, Answer or Refused
+    sizes: Sequence[int] = ()  # lengths of payload that can answer this inquiry
+    socket: int | None = None
+    sends: int = 0
+    reply: visca.Event | DeviceError | None = None  # the first one: Ack, Completion, Answer, Refused, or the end of it
+    expires: float = float("inf")
+    bell: asyncio.Future[None] | None = None
+
+    @property
+    def is_command(self) -> bool:
+        return self.kind is sony.Kind.COMMAND
+
+    async def wait(self, until: float) -> None:
+        """For the first reply, or until this loop time."""
+        if self.reply is None:
+            loop = asyncio.get_running_loop()
+            self.bell = loop.create_future()
+            alarm = loop.call_at(until, self._ring)
+            try:
+                await self.bell
+            finally:
+                alarm.cancel()
+
+    def answer(self, reply: visca.Event | DeviceError) -> None:
+        if self.reply is None:
+            self.reply = reply
+            self._ring()
+
+    def _ring(self) -> None:
+        if self.bell is not None and not self.bell.done():
+            self.bell.set_result(None)
+
+
+def new_message(kind: sony.Kind, packet: bytes, sequence: int, sizes: Sequence[int]) -> Message:
+    return Message(kind, packet, sequence, asyncio.get_running_loop().create_future(), sizes)
+
+
+class Waiting:
+    """The messages of one line, oldest first. `numbered`: replies carry the sequence number of their message."""
+
+    def __init__(self, *, numbered: bool) -> None:
+        self._numbered = numbered
+        self._messages: list[Message] = []
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._messages)
+
+    def add(self, message: Message, now: float) -> None:
+        self._messages = [other for other in self._messages if other.expires > now]
+        self._messages.append(message)
+
+    def remove(self, message: Message) -> None:
+        self._messages.remove(message)
+
+    def clear(self) -> None:
+        self._messages.clear()
+
+    def left(self, message: Message, now: float) -> None:
+        """Nobody waits for the first reply any more: later ones must still find their own message."""
+        message.expires = now + (LONGEST_COMMAND_S if message.reply else LATE_S)
+        if message.reply and message.sends > 1 and not self._numbered:
+            copy = new_message(message.kind, message.packet, 0, message.sizes)  # the resent one is answered too
+            copy.expires = now + LATE_S
+            self._messages.append(copy)
+
+    def owner(self, event: visca.Event, now: float) -> Message | None:
+        """Bare lines name no message: a reply belongs to the oldest one that can still get it."""
+        living = [message for message in self._messages if message.expires > now]
+        greetings = [message for message in living if message.kind is sony.Kind.CONTROL]
+        commands = [message for message in living if message.is_command]
+        fresh = [message for message in commands if message.reply is None]
+        running = [message for message in commands if message.reply is not None]
+        match event:
+            case visca.Ack():
+                found = fresh
+            case visca.Completion(socket=0):
+                found = greetings[-1:] + running + fresh
+            case visca.Completion(socket=socket):
+                found = [message for message in running if message.socket in (socket, 0)] + fresh
+            case visca.Refused(code=code, socket=socket):
+                unanswered = [message for message in living if message.reply is None]
+                mine = [message for message in running if message.socket == socket]
+                found = mine + unanswered if code == visca.CANCELLED else fresh + mine + unanswered
+            case visca.Answer(payload=payload):
+                found = [message for message in living if len(payload) in message.sizes]
+            case visca.AddressesSet():
+                found = greetings
+            case _:
+                found = []
+        return found[0] if found else None
+
+    def settle(self, owner: Message, event: visca.Event) -> None:
+        if isinstance(event, visca.Ack):
+            self._free_socket(event.socket, owner)
+            owner.socket = event.socket
+        else:
+            self._messages.remove(owner)
+            if not owner.done.done():
+                owner.done.set_result(event)
+        owner.answer(event)
+
+    def _free_socket(self, socket: int, owner: Message) -> None:
+        """A socket given anew is free of its older command, whose completion will not come."""
+        if not self._numbered and socket:
+            self._messages = [other for other in self._messages if other is owner or other.socket != socket]
+
+    def fail(self, error: DeviceError) -> None:
+        for message in self._messages:
+            message.answer(error)
+            if not message.done.done():
+                message.done.set_exception(error)
+                message.done.exception()  # taken note of, also where nobody waits
+        self._messages.clear()

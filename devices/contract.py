@@ -1,0 +1,349 @@
+"""What the room may ask of a machine: small protocols, and the fixed list of ways in which an answer can end.
+
+Every method is bounded: it returns or raises within the time its docstring names. A driver raises nothing but
+DeviceError. Levels and frames are read from a newest-value slot by any thread; they are never sent as events.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Reason(StrEnum):
+    """Why a device did not do what it was asked. Fixed list; each has a sentence and a next step on screen."""
+
+    NO_ANSWER = "no_answer"
+    REFUSED_BUSY = "refused_busy"
+    NOT_NOW = "not_now"
+    UNSUPPORTED = "unsupported"
+    AUTH = "auth"
+    PRESET_MISSING = "preset_missing"
+    LINK_LOST = "link_lost"
+    PROTOCOL = "protocol"
+    SUPERSEDED = "superseded"
+
+
+class DeviceError(Exception):
+    """A device call that did not succeed. `detail` is for the log and holds no secret."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail
+
+
+class DeviceTimeout(DeviceError):
+    """Nothing came back within the named time."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(Reason.NO_ANSWER, detail)
+
+
+# --- cameras ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a camera points, in the camera's own units: "visca" (signed 16-bit steps) or "onvif" (-1…1, zoom 0…1)."""
+
+    pan: float
+    tilt: float
+    zoom: float
+    units: str = "visca"
+
+
+class Outcome(StrEnum):
+    """verified: done and read back. sent: accepted, but nothing could be read back. failed: with a Reason."""
+
+    VERIFIED = "verified"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """How one recall or store ended."""
+
+    outcome: Outcome
+    reason: Reason | None
+    position: Position | None
+    seconds: float
+
+
+class CameraState(StrEnum):
+    READY = "ready"
+    STANDBY = "standby"
+    OFFLINE = "offline"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """What the camera answered just now (connected means: answered an inquiry)."""
+
+    state: CameraState
+    reason: Reason | None = None
+    position: Position | None = None
+
+
+class Camera(Protocol):
+    """One PTZ camera."""
+
+    id: str
+    verified_on: str  # the hardware on which this driver was proven; "" = never yet, and the technician is told so
+
+    async def close(self) -> None:
+        """Lets go of the line; the next call opens it again."""
+
+    async def status(self) -> CameraStatus:
+        """One inquiry of power and position; within 1 s. Never raises: a silent camera is OFFLINE, no_answer."""
+
+    async def recall_preset(self, preset: int, stored: Position | None) -> Aim:
+        """Goes to `preset`. `stored` is the position read back when the preset was stored (None: not known).
+
+        VERIFIED only with the camera's completion and a settled position read back that agrees with `stored`.
+        No answer is FAILED within 3 s; a camera whose read-back position is still changing is waited for, up to
+        15 s. A newer recall makes the older one end FAILED, superseded. Never raises.
+        """
+
+    async def store_preset(self, preset: int) -> Aim:
+        """Stores where it points as `preset`; VERIFIED with completion and the position read back. Within 3 s."""
+
+    async def drive(self, pan: float, tilt: float, zoom: float) -> None:
+        """Moves at -1…1 of its top speed (right, up, closer positive) until stop() or 0.5 s without a refresh."""
+
+    async def stop(self) -> None:
+        """Stops all motion; jumps every queue. Within 1 s."""
+
+    async def set_power(self, on: bool) -> None:
+        """Be on, or be in standby: idempotent. Within 3 s."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture: BGR, height x width x 3, uint8; `arrived` is time.monotonic() of its arrival."""
+
+    image: NDArray[np.uint8]
+    arrived: float
+    number: int
+
+
+class Video(Protocol):
+    """A camera's picture: one drained reader, of which only the newest frame is kept."""
+
+    def start(self) -> None:
+        """Begins reading in its own thread; returns at once; idempotent."""
+
+    def stop(self) -> None:
+        """Ends the thread within 4 s; idempotent."""
+
+    def newest(self) -> Frame | None:
+        """The newest frame, any age (judge freshness by `arrived`); None before the first one."""
+
+
+# --- sound -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What was heard in the last block. dBFS of a sample value (a full-scale square is 0); -inf is silence."""
+
+    rms_dbfs: float
+    peak_dbfs: float
+    exact_zero: bool  # every sample of the block was digital zero
+    arrived: float  # time.monotonic()
+
+
+class MicState(StrEnum):
+    """CLOSED only with the system's mute flag on every source and zeros measured; UNKNOWN when either is unproven."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+class SoundFault(StrEnum):
+    ABSENT = "absent"
+    WRONG_DEVICE = "wrong_device"
+    DEAD = "dead"
+    SILENT_CHANNEL = "silent_channel"
+    NO_SPEECH = "no_speech"
+    TOO_QUIET = "too_quiet"
+    TOO_LOUD = "too_loud"
+    NOISY = "noisy"
+    HUM = "hum"
+    CLIPPING = "clipping"
+    HOWL = "howl"
+    DC = "dc"
+    MONITOR = "monitor"
+    PHASE = "phase"
+    DROPOUTS = "dropouts"
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneVerdict:
+    """The two-step check of one microphone; None = not measured. Level in dBov (sine at full scale = -3.01)."""
+
+    passed: bool
+    faults: tuple[SoundFault, ...]
+    level_dbov: float | None
+    floor_dbfs: float | None
+    snr_db: float | None
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoudspeakerVerdict:
+    """heard: the microphone heard our chirp; None = not conclusive, a person must listen."""
+
+    passed: bool
+    heard: bool | None
+    level_db: float | None
+    delay_ms: float | None
+    reason: SoundFault | None = None
+
+
+class Microphone(Protocol):
+    """The configured microphone, found by its stable OS name."""
+
+    id: str
+    stand_in: bool  # True: no audio server here; a named stand-in of the practice room
+
+    def start(self) -> None:
+        """Begins listening for the meter; returns within 2 s; raises DeviceError when the device is not there."""
+
+    def stop(self) -> None:
+        """Stops listening; idempotent; within 2 s."""
+
+    def level(self) -> Level | None:
+        """The newest block (50 ms) heard; None before the first."""
+
+    async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
+        """Listens through silence, then speech; `step("silence", 3.0)` is called as each begins.
+
+        The caller has opened the microphone. Ends within silence_s + speech_s + 3 s; never raises.
+        """
+
+
+class Loudspeaker(Protocol):
+    id: str
+    stand_in: bool
+
+    async def check(self, microphone: Microphone | None) -> LoudspeakerVerdict:
+        """Plays a soft chirp and listens for it; within 5 s; never raises."""
+
+    async def volume(self) -> int | None:
+        """0…10, as the system has it; None when unknown."""
+
+    async def set_volume(self, tenths: int) -> int:
+        """Sets 0…10 and returns what the system reads back."""
+
+
+class MicrophoneGuard(Protocol):
+    """The system's own mute over every microphone of this PC (Art. 9.2.a of the Hà Giang rules)."""
+
+    stand_in: bool
+
+    async def close(self) -> MicState:
+        """Mutes every source, now and whenever one appears or is unmuted by another program; measures the silence.
+
+        Returns CLOSED when proven, else UNKNOWN; within 1.5 s; never raises.
+        """
+
+    async def open(self) -> MicState:
+        """Unmutes the configured microphone only. Within 1 s."""
+
+    def state(self) -> MicState:
+        """The newest truth, from flags and measured samples; read by any thread."""
+
+    async def stop(self) -> None:
+        """Closes, then lets go of the audio server."""
+
+
+# --- conference ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MediaCount:
+    """Counters since joining, summed over all connections of the page."""
+
+    frames: int = 0
+    packets: int = 0
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One look at a conference's own counters. Times are time.monotonic(); counters only grow within one join."""
+
+    at: float
+    connections: int = 0  # peer connections that reached "connected"
+    feedback: int = 0  # grows with every sign of life of the transport: ICE consent answers and received packets
+    acknowledged: int = 0  # grows when the far end's report on our packets arrives
+    video_in: MediaCount = field(default_factory=MediaCount)
+    audio_in: MediaCount = field(default_factory=MediaCount)
+    video_out: MediaCount = field(default_factory=MediaCount)
+    audio_out: MediaCount = field(default_factory=MediaCount)
+    sender_reports: int = 0  # grows while the far sender still says that it sends
+    rtt_ms: float | None = None
+    loss_pct: float | None = None
+    page_error: str | None = None  # crashed, hung, refused, load_failed
+
+
+class CallState(StrEnum):
+    IDLE = "idle"
+    PROBING = "probing"
+    CONNECTING = "connecting"
+    WAITING_ROOM = "waiting_room"
+    IN_ROOM = "in_room"
+    MEDIA_OK = "media_ok"
+    DEGRADED = "degraded"
+    SIGNALLING_LOST = "signalling_lost"
+    MEDIA_LOST = "media_lost"
+    RECOVERING = "recovering"
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class Conference(Protocol):
+    """One road into a meeting."""
+
+    road: str
+    measures: bool  # False: this road cannot measure; the screen says "unknown" and asks a person
+
+    async def join(self, url: str, name: str) -> None:
+        """Begins joining, microphone closed; returns when the page is asked for (<= 5 s); DeviceError if refused."""
+
+    async def leave(self) -> None:
+        """Ends this site's own part of the call. Within 3 s; idempotent."""
+
+    def evidence(self) -> Evidence | None:
+        """The newest look at the counters; None while not joined."""
+
+    def is_sandboxed(self) -> bool | None:
+        """Whether the kernel shuts the page in; None: not started yet, or not a web road."""
+
+
+# --- link ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    passed: bool
+    rtt_ms: float | None
+    reason: Reason | None = None
+
+
+class Link(Protocol):
+    id: str
+
+    async def probe(self) -> LinkStatus:
+        """One round trip to the configured host; within 3 s; never raises."""
+
+
+Json = Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""The practice room: devices that speak the real protocols on loopback."""

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Makes the hash-locked requirements anew from pyproject.toml (needs the network; uv from the package index).
+set -eu
+cd "$(dirname "$0")/.."
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+python3 -m pip install --quiet --target "$tools" uv
+lock() { # OUTPUT ARGUMENTS...
+    output=$1
+    shift
+    "$tools/bin/uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+        --custom-compile-command './kiosk lock' --no-emit-index-url --output-file "installer/$output" "$@"
+}
+lock requirements-build.lock installer/build.in
+lock requirements.lock pyproject.toml
+lock requirements-test.lock --extra test pyproject.toml

@@ -1,0 +1,1 @@
+"""What the room knows and does: no Qt, no driver."""

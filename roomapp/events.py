@@ -1,0 +1,247 @@
+"""What the room tells the screen: frozen facts. A screen that missed some is right again after the next one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from devices.contract import CallState
+
+
+class Place(StrEnum):
+    """The pages. The room names the one that its state asks for; the officer may look at another."""
+
+    HOME = "home"
+    CALENDAR = "calendar"
+    POWER_ON = "power_on"
+    SOUND = "sound"
+    FRAMING = "framing"
+    JOIN = "join"
+    MEETING = "meeting"
+    LOST = "lost"
+    SHUTDOWN = "shutdown"
+    PRACTICE = "practice"
+    TECHNICIAN = "technician"
+
+
+class RowState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    ASK = "ask"
+    TODO = "todo"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    id: str
+    name: str
+    state: RowState
+    words: str  # what was measured, in words
+
+
+@dataclass(frozen=True, slots=True)
+class StepDetail:
+    """The open row: a fault with its remedy, a question with its answers, or a thing to do."""
+
+    id: str
+    state: RowState
+    sentence: str
+    cause: str = ""
+    remedy: tuple[str, ...] = ()
+    picture: str = ""
+    article: str = ""
+    answers: tuple[tuple[str, str], ...] = ()  # (id, words)
+    skippable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistView:
+    id: str
+    rows: tuple[StepRow, ...]
+    at_step: int  # 1-based number of the first unfinished step
+    open_id: str
+    detail: StepDetail | None
+    question: StepDetail | None  # a question that waits beside an open fault
+    finished: bool
+    page: Place | None = None  # the step that is done on a page of its own, when it is its turn
+
+
+class SeatState(StrEnum):
+    IDLE = "idle"
+    AIMING = "aiming"
+    SENT = "sent"
+    THERE = "there"
+    FAILED = "failed"
+    NOT_STORED = "not_stored"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    id: str
+    name: str
+    label: str  # what stands on the seat: a number, or the first letters
+    x: float
+    y: float
+    overview: bool
+    camera: str
+    state: SeatState
+
+
+class Lamp(StrEnum):
+    CLOSED = "closed"
+    ASKED = "asked"
+    INVITED = "invited"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MicView:
+    lamp: Lamp = Lamp.UNKNOWN
+    opened_at: float | None = None  # time.monotonic()
+    limit_s: float = 0.0
+    stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    id: str
+    title: str
+    platform: str
+    platform_name: str
+    room: str
+    chair_site: str
+    scale: str
+    opening: datetime
+    connect_by: datetime
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    state: CallState = CallState.IDLE
+    linked: bool = False
+    in_meeting: bool = False
+    measured: bool = True
+    sentence: str = ""
+    since: datetime | None = None  # first in the meeting
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    started_at: datetime
+    started_monotonic: float
+    step: int  # 1…6
+    called_at: datetime | None
+    told_at: datetime | None
+    cause: str
+    remedy: str
+    eta: str
+    etas: tuple[tuple[str, str], ...]
+    causes: tuple[tuple[str, str], ...]
+    remedies: tuple[tuple[str, str], ...]
+    read_aloud: str
+    link_back: bool
+    allowed_by: str
+    needs_leave: bool
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundCard:
+    state: RowState
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoundView:
+    stage: str = "idle"  # idle, silence, speech, loudspeaker, done
+    stage_s: float = 0.0
+    verdict: RowState = RowState.WAITING
+    sentence: str = ""
+    hint: str = ""
+    zone: int | None = None  # 0…4 of the bar
+    level: float | None = None  # 0…1 along the bar, where the pointer rests after the check
+    cards: tuple[SoundCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    role: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """One line of the technician's page."""
+
+    name: str
+    words: str
+    state: RowState
+    verified_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """Everything that a screen shows, at one moment."""
+
+    site: str
+    province: str
+    practice: bool
+    notices: tuple[str, ...]  # sentences that stand in the top band while they hold
+    place: Place
+    system_on: bool
+    meeting: MeetingView | None
+    meetings: tuple[MeetingView, ...]
+    duty: str  # what is due: "connect", "trial", "" …
+    duty_by: datetime | None
+    duty_article: str
+    checklist: ChecklistView | None
+    seats: tuple[SeatView, ...]
+    on_air: str
+    framing_sentence: str
+    framing_state: RowState
+    mic: MicView
+    call: CallView
+    incident: IncidentView | None
+    sound: SoundView
+    volume: int | None
+    contacts: tuple[ContactView, ...]
+    closing: bool  # the closing is declared or the leave to disconnect recorded
+    signed: bool
+    devices: tuple[DeviceView, ...] = ()
+    faults: tuple[tuple[str, bool], ...] = ()  # practice: (fault, on)
+    articles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """The room is now so."""
+
+    view: RoomView
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the officer asked may not be done now; the sentence says why and what to do."""
+
+    sentence: str
+    remedy: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFailed:
+    """A coroutine of ours ended in an error that nobody expected: logged whole, told in one sentence."""
+
+    sentence: str
+    remedy: str
+
+
+Event = RoomChanged | Refused | WorkFailed

@@ -1,0 +1,106 @@
+"""When are we in the meeting: counters of a conference judged by what rises, never by what a page says.
+
+Pure: every look carries its own time. Linked: the transport's feedback is fresh and our packets are acknowledged.
+In the meeting: linked, and inbound pictures and sound packets rising. An incident needs the transport lost, or media
+gone while the far sender still reports sending: a chair site may keep its camera off for the 90 minutes before.
+"""
+
+from dataclasses import dataclass, field
+
+from devices.contract import CallState, Evidence
+
+RISE_S = 3.0  # media that has not risen for this long is not called rising
+FEEDBACK_S = 6.0  # ICE asks for consent every 5 s at most
+ACKNOWLEDGED_S = 10.0  # receivers report every 5 s at most; one report may get lost
+LOST_S = 8.0  # and this long it must stay so before it is called an incident
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The truth about being in a meeting at one moment; `media` in the contract's words."""
+
+    state: CallState
+    linked: bool
+    in_meeting: bool
+    media: str  # both, in_only, out_only, none
+    incident: bool
+    said: str  # key of a sentence of the area "call"
+
+
+@dataclass(slots=True)
+class Presence:
+    """Remembers when each counter last rose within one join."""
+
+    began: float
+    _counts: dict[str, int] = field(default_factory=dict)
+    _rose: dict[str, float] = field(default_factory=dict)
+    _was_linked: bool = False
+    _was_in_meeting: bool = False
+    linked_at: float | None = None
+    last_good: float | None = None  # when media last moved: an incident's clock begins here
+
+    def judge(self, look: Evidence) -> Verdict:
+        """Takes one look; call at least once a second."""
+        for name, count in self._of(look).items():
+            if count > self._counts.get(name, 0):
+                self._rose[name] = look.at
+            self._counts[name] = count
+        now = look.at
+        feedback = look.connections > 0 and self._rising("feedback", now, FEEDBACK_S)
+        linked = feedback and self._rising("acknowledged", now, ACKNOWLEDGED_S)
+        media_in = self._rising("video_in", now) and self._rising("audio_in", now)
+        media_out = self._rising("video_out", now) and self._rising("audio_out", now)
+        in_meeting = linked and media_in
+        if linked:
+            self._was_linked = True
+            self.linked_at = self.linked_at or now
+        if in_meeting:
+            self._was_in_meeting = True
+            self.last_good = now
+        state, said = self._state(look, now, linked, in_meeting)
+        media = {(True, True): "both", (True, False): "in_only", (False, True): "out_only"}.get(
+            (media_in, media_out), "none"
+        )
+        return Verdict(state, linked, in_meeting, media, state is CallState.MEDIA_LOST, said)
+
+    @staticmethod
+    def _of(look: Evidence) -> dict[str, int]:
+        return {
+            "feedback": look.feedback,
+            "acknowledged": look.acknowledged,
+            "video_in": look.video_in.frames,
+            "audio_in": look.audio_in.packets,
+            "video_out": look.video_out.frames,
+            "audio_out": look.audio_out.packets,
+            "sender_reports": look.sender_reports,
+        }
+
+    def _rising(self, name: str, now: float, within_s: float = RISE_S) -> bool:
+        rose = self._rose.get(name)
+        return rose is not None and now - rose <= within_s
+
+    def _silent_s(self, now: float) -> float:
+        """How long no sign of life came from the transport at all."""
+        return now - max(self._rose.get("feedback", self.began), self._rose.get("acknowledged", self.began))
+
+    def _state(self, look: Evidence, now: float, linked: bool, in_meeting: bool) -> tuple[CallState, str]:
+        if look.page_error is not None and not linked:
+            return (CallState.MEDIA_LOST if self._was_linked else CallState.FAILED), f"page_{look.page_error}"
+        if not self._was_linked:
+            return CallState.CONNECTING, "connecting"
+        if not linked:
+            feedback_s = now - self._rose.get("feedback", self.began)
+            if feedback_s > LOST_S or self._silent_s(now) > LOST_S:
+                return CallState.MEDIA_LOST, "lost"
+            return CallState.DEGRADED, "weak"
+        if in_meeting:
+            return CallState.MEDIA_OK, "in_meeting"
+        if not self._was_in_meeting:
+            seen = self._rising("video_in", now)
+            return CallState.IN_ROOM, "no_sound_yet" if seen else "no_picture_yet"
+        gone_s = now - (self.last_good or self.began)
+        if gone_s <= LOST_S:
+            return CallState.DEGRADED, "weak"
+        if self._rising("sender_reports", now, LOST_S):
+            return CallState.MEDIA_LOST, "media_gone"
+        return CallState.IN_ROOM, "chair_stopped"

@@ -1,0 +1,1 @@
+"""Now: what runs while the room is on."""

@@ -1,0 +1,196 @@
+"""A lost link handled by the rules: whom to call, what to tell, when it may be reconnected; every step journalled."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from roomapp.events import IncidentView
+from roomapp.words import Words
+
+CAUSES = ("carrier", "cable", "power", "server", "device", "unknown")
+REMEDIES = ("carrier_repairs", "replug", "restart_box", "backup_link", "wait_server", "checking")
+ETA_MINUTES = (15, 30, 60)
+UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Incident:
+    """One interruption, from the last good media to its confirmed end."""
+
+    id: str
+    started_at: datetime
+    step: int = 1
+    cause: str = "unknown"
+    remedy: str = "checking"
+    eta: str = UNKNOWN
+    etas: tuple[str, ...] = ()
+    called_at: datetime | None = None
+    told_at: datetime | None = None
+    link_back: bool = False
+    allowed_by: str = ""
+    layer: str = "media_lost"
+    restored_at: datetime | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class Incidents:
+    """The open incident, if there is one. Restored from the journal after a kill at any second."""
+
+    def __init__(
+        self,
+        keep: Callable[[str, Mapping[str, Any]], Awaitable[object]],
+        now: Callable[[], datetime],
+        words: Words,
+        site: str,
+    ) -> None:
+        self._keep, self._now, self._words, self._site = keep, now, words, site
+        self.open: Incident | None = None
+
+    def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        for kind, body in rows:
+            if kind == "incident.opened" and body.get("in_meeting", True):
+                started = datetime.fromisoformat(body["started_at"])
+                self.open = Incident(
+                    str(body["id"]),
+                    started,
+                    cause=body.get("cause", UNKNOWN),
+                    etas=tuple(body["etas"]),
+                    layer=body.get("layer", "media_lost"),
+                )
+            elif self.open is not None and body.get("id") == self.open.id:
+                self._apply(self.open, kind, body)
+                if kind == "incident.closed":
+                    self.open = None
+
+    @staticmethod
+    def _apply(incident: Incident, kind: str, body: Mapping[str, Any]) -> None:
+        at = datetime.fromisoformat(body["at"]) if "at" in body else None
+        if kind == "incident.called":
+            incident.called_at, incident.step = at, max(incident.step, 2)
+        elif kind == "incident.described":
+            if body["key"] in ("cause", "remedy", "eta"):
+                setattr(incident, body["key"], str(body["value"]))
+        elif kind == "incident.told":
+            incident.told_at, incident.step = at, max(incident.step, 3)
+        elif kind == "incident.link_back":
+            incident.link_back, incident.step = True, max(incident.step, 4)
+        elif kind == "incident.leave":
+            incident.allowed_by, incident.step = str(body["who"]), 5
+        elif kind == "incident.restored":
+            incident.restored_at, incident.step = at, 6
+        elif kind == "incident.lost_again":
+            incident.restored_at, incident.step, incident.link_back, incident.allowed_by = None, 1, False, ""
+
+    async def begin(self, started_at: datetime, layer: str, cause: str) -> None:
+        """The link is lost: the clock runs from the last good media (Art. 9.1.b)."""
+        if self.open is not None:
+            await self._write("incident.lost_again", {})
+            return
+        etas = tuple(f"{self._rounded(self._now() + timedelta(minutes=m)):%H:%M}" for m in ETA_MINUTES)
+        self.open = Incident(uuid4().hex[:12], started_at, cause=cause, etas=etas, layer=layer)
+        await self._keep(
+            "incident.opened",
+            {
+                "id": self.open.id,
+                "started_at": started_at.isoformat(),
+                "layer": layer,
+                "cause": cause,
+                "etas": list(etas),
+            },
+        )
+
+    @staticmethod
+    def _rounded(at: datetime) -> datetime:
+        """Up to the next five minutes: nobody says “09:13”."""
+        past = timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
+        return at if not past else at - past + timedelta(minutes=5)
+
+    async def called(self) -> None:
+        await self._write("incident.called", {"role": "carrier_tech"})
+
+    async def describe(self, key: str, value: str) -> None:
+        allowed = {"cause": CAUSES, "remedy": REMEDIES, "eta": (*(self.open.etas if self.open else ()), UNKNOWN)}
+        if value in allowed.get(key, ()):
+            await self._write("incident.described", {"key": key, "value": value})
+
+    async def told(self) -> None:
+        """Art. 9.2.d: cause, remedy and expected time have been told to the chair site."""
+        incident = self.open
+        if incident is not None:
+            await self._write(
+                "incident.told", {"cause": incident.cause, "remedy": incident.remedy, "eta": incident.eta}
+            )
+
+    async def link_is_back(self) -> None:
+        await self._write("incident.link_back", {})
+
+    async def leave(self, who: str, channel: str) -> None:
+        await self._write("incident.leave", {"who": who, "channel": channel})
+
+    async def restored(self) -> None:
+        await self._write("incident.restored", {})
+
+    async def close(self, who: str, told: str = "confirmed") -> None:
+        """`told`: confirmed by the chair site, or how else it ended."""
+        incident = self.open
+        if incident is not None:
+            end = incident.restored_at or self._now()
+            await self._write(
+                "incident.closed",
+                {
+                    "who": who,
+                    "end": told,
+                    "interruption_s": round((end - incident.started_at).total_seconds(), 1),
+                },
+            )
+            self.open = None
+
+    async def report(self, kind: str) -> None:
+        """An incident that a person reports; also outside meetings."""
+        await self._keep("incident.reported", {"id": uuid4().hex[:12], "kind": kind, "at": self._now().isoformat()})
+
+    async def _write(self, kind: str, body: dict[str, Any]) -> None:
+        if self.open is None:
+            return
+        body = {"id": self.open.id, "at": self._now().isoformat(), **body}
+        await self._keep(kind, body)
+        self._apply(self.open, kind, body)
+
+    def view(self, needs_leave: bool, to_local: Callable[[datetime], datetime]) -> IncidentView | None:
+        incident, words = self.open, self._words
+        if incident is None:
+            return None
+        causes = tuple((c, words(f"incident.cause_{c}")) for c in CAUSES)
+        remedies = tuple((r, words(f"incident.remedy_{r}")) for r in REMEDIES)
+        etas = (*((e, e) for e in incident.etas), (UNKNOWN, words("incident.eta_unknown")))
+        passed = (self._now() - incident.started_at).total_seconds()
+        started = to_local(incident.started_at)
+        read = words(
+            "incident.read_aloud" if incident.eta != UNKNOWN else "incident.read_aloud_no_eta",
+            site=self._site,
+            time=f"{started:%H:%M}",
+            cause=dict(causes)[incident.cause].lower(),
+            remedy=dict(remedies)[incident.remedy],
+            eta=incident.eta,
+        )
+        return IncidentView(
+            started,
+            time.monotonic() - max(0.0, passed),
+            incident.step,
+            to_local(incident.called_at) if incident.called_at else None,
+            to_local(incident.told_at) if incident.told_at else None,
+            incident.cause,
+            incident.remedy,
+            incident.eta,
+            etas,
+            causes,
+            remedies,
+            read,
+            incident.link_back,
+            incident.allowed_by,
+            needs_leave,
+            words(f"incident.layer_{incident.layer}"),
+        )

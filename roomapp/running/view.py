@@ -1,0 +1,115 @@
+"""The room as the screen shows it: one frozen picture made from what the room knows."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from roomapp.events import ContactView, DeviceView, MeetingView, Place, RoomView, RowState
+from roomapp.rules.meeting import Meeting, next_duty
+from roomapp.rules.pack import Article, Consent
+from roomapp.rules.session import Phase
+from roomapp.words import Words
+
+if TYPE_CHECKING:
+    from roomapp.running.room import Room
+
+HELP = {  # whom to call first, by where the room stands
+    Place.LOST: ("carrier_tech", "control_tech", "operating_agency"),
+    Place.MEETING: ("control_tech", "carrier_tech", "operating_agency"),
+}
+USUAL_HELP = ("operating_agency", "carrier_tech", "control_tech", "power_company")
+SHOWN_ARTICLES = {"leave": Article.SHUTDOWN, "reconnect": Article.CONNECTION, "microphone": Article.MICROPHONE}
+
+
+def build_view(room: "Room") -> RoomView:
+    """Everything that a screen shows, now."""
+    profile, words, parts = room.profile, room.words, room.parts
+    meeting = room.next_meeting()
+    coming = sorted(room.meetings.values(), key=lambda m: m.opening)
+    phase = room.session.phase
+    connected = [room.meeting_id] if room.session.connected_at is not None else []
+    duty = next_duty(parts.clock(), [meeting], room.pack, connected) if meeting is not None else None
+    needs_leave = room.pack.reconnect is Consent.WITH_LEAVE
+    return RoomView(
+        site=profile.site.name,
+        province=profile.site.province,
+        practice=parts.practice is not None,
+        notices=parts.notices,
+        place=room.place(),
+        system_on=phase is not Phase.OFF,
+        meeting=_meeting(room, meeting, words) if meeting is not None else None,
+        meetings=tuple(_meeting(room, m, words) for m in coming if m.end > parts.clock()),
+        duty=str(duty.kind) if duty is not None else "",
+        duty_by=room.local(duty.due) if duty is not None else None,
+        duty_article=room.pack.ground(duty.article) if duty is not None and duty.kind == "connect" else "",
+        checklist=room.runner.view() if room.runner is not None else None,
+        seats=room.framing.seats(),
+        on_air=room.framing.on_air,
+        framing_sentence=room.framing.sentence,
+        framing_state=room.framing.state,
+        mic=room.speaking.view(),
+        call=room.calling.view(),
+        incident=room.incidents.view(needs_leave, room.local),
+        sound=room.sounding.view,
+        volume=room.volume,
+        contacts=_contacts(room),
+        closing=phase is Phase.CLOSING,
+        signed=room.signed,
+        devices=_devices(room),
+        faults=parts.practice.faults() if parts.practice is not None else (),
+        articles={key: room.pack.ground(article) for key, article in SHOWN_ARTICLES.items()},
+    )
+
+
+def _meeting(room: "Room", meeting: Meeting, words: Words) -> MeetingView:
+    platform = next((p for p in room.profile.platforms if p.id == meeting.platform), None)
+    opening = room.local(meeting.opening)
+    return MeetingView(
+        meeting.id,
+        meeting.title,
+        meeting.platform,
+        platform.name if platform is not None else meeting.platform,
+        meeting.room,
+        meeting.chair_site,
+        words(f"meeting.class_{meeting.scale.replace('.', '_')}"),
+        opening,
+        opening - timedelta(minutes=room.pack.connect_lead_min),
+        meeting.id == "practice",
+    )
+
+
+def _contacts(room: "Room") -> tuple[ContactView, ...]:
+    """The right ones for this moment first."""
+    order = HELP.get(room.place(), USUAL_HELP)
+    contacts = [c for c in room.profile.contacts if c.phone]
+    rank = {role: number for number, role in enumerate(order)}
+    contacts.sort(key=lambda c: rank.get(str(c.role), len(rank)))
+    return tuple(ContactView(str(c.role), c.name, c.phone) for c in contacts)
+
+
+def _devices(room: "Room") -> tuple[DeviceView, ...]:
+    views = []
+    for camera in room.profile.cameras:
+        driver = room.parts.devices.cameras.get(camera.id)
+        measured = room.device_states.get(f"camera.{camera.id}")
+        state = measured.state if measured is not None else RowState.WAITING
+        said = (
+            room.words(f"technician.camera_{measured.values.get('state', 'offline')}")
+            if measured is not None and (state is not RowState.RUNNING)
+            else room.words("check.running" if measured is not None else "technician.not_asked")
+        )
+        verified = driver.verified_on if driver is not None else ""
+        views.append(DeviceView(f"{camera.name} ({camera.driver})", said, state, verified))
+    guard = room.parts.devices.guard
+    for microphone in room.profile.microphones:
+        key = "technician.stand_in" if guard.stand_in else f"technician.mic_{guard.state()}"
+        views.append(
+            DeviceView(microphone.name, room.words(key), RowState.PASSED if not guard.stand_in else RowState.WARNED, "")
+        )
+    lines = [(f"link.{x.id}", x.name) for x in room.profile.links]
+    lines += [(f"platform.{p.id}", p.name) for p in room.profile.platforms]
+    for key, name in lines:
+        measured = room.device_states.get(key)
+        state = measured.state if measured is not None else RowState.WAITING
+        said = room.words(f"check.{state}")
+        views.append(DeviceView(name, said, state, ""))
+    return tuple(views)

@@ -1,0 +1,63 @@
+"""A room on a PulseAudio of its own for each test; no stream outlives its test, so each may have its own server."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from devices.audio.capture import PulseMicrophone
+from devices.audio.guard import PulseGuard
+from devices.audio.loudspeaker import PulseLoudspeaker
+from devices.audio.system import RoomAudio, open_room_audio
+from devices.contract import DeviceError
+from tests.fakes.pulse_server import PulseServer
+
+
+@dataclass(slots=True)
+class Room:
+    server: PulseServer
+    audio: RoomAudio
+    microphone: PulseMicrophone
+    guard: PulseGuard
+    loudspeaker: PulseLoudspeaker
+
+    def open(self) -> None:
+        """The microphone listens and is open, as a check finds it."""
+        self.microphone.start()
+        asyncio.run(self.guard.open())
+
+
+def enter(server: PulseServer, microphone: str = "room_mic", loudspeaker: str = "room_speaker") -> Room:
+    audio = open_room_audio(server.folder, {"table": microphone}, {"room": loudspeaker}, server.url)
+    heard, played, guard = audio.microphones["table"], audio.loudspeakers["room"], audio.guard
+    assert isinstance(heard, PulseMicrophone)
+    assert isinstance(played, PulseLoudspeaker)
+    assert isinstance(guard, PulseGuard)
+    return Room(server, audio, heard, guard, played)
+
+
+@contextlib.contextmanager
+def living(server: PulseServer, microphone: str = "room_mic") -> Iterator[Room]:
+    with server:
+        room = enter(server, microphone)
+        try:
+            yield room
+        finally:
+            with contextlib.suppress(DeviceError):
+                room.microphone.start()  # a silence that is measured is waited for no longer than it takes
+            asyncio.run(room.audio.stop())
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    with living(PulseServer()) as room:
+        yield room
+
+
+@pytest.fixture
+def echoing_room() -> Iterator[Room]:
+    """The microphone hears the loudspeaker."""
+    with living(PulseServer(acoustic_path=True)) as room:
+        yield room

@@ -1,0 +1,1 @@
+"""Tests of what the room knows and does."""

@@ -1,0 +1,70 @@
+"""A rule pack is whole, or it is refused with the key that it lacks."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from roomapp.rules.pack import Article, Consent, MicrophoneRule, PackError, load_pack
+from roomapp.words import RESOURCES
+
+HA_GIANG = RESOURCES / "rules" / "ha-giang.toml"
+
+
+def test_ha_giang_pack_says_what_its_rules_say() -> None:
+    pack = load_pack(HA_GIANG)
+    assert (pack.connect_lead_min, pack.reconnect, pack.leave) == (90, Consent.WITH_LEAVE, Consent.WITH_LEAVE)
+    assert pack.microphone is MicrophoneRule.ON_INVITATION
+    assert pack.ground(Article.CONNECT_LEAD) == "Điều 7, khoản 1"
+    assert pack.ground(Article.CONNECTION) == "Điều 9, khoản 2, điểm c"
+
+
+KEYS = ["name", "version", "connect_lead_min", "reconnect", "leave", "microphone", "microphone_limit_s"]
+
+
+@pytest.mark.parametrize("key", [*KEYS, *(f"articles.{article}" for article in Article)])
+def test_missing_key_is_named_and_not_guessed(tmp_path: Path, key: str) -> None:
+    head, _, articles = HA_GIANG.read_text(encoding="utf-8").partition("[articles]")
+    name = key.removeprefix("articles.")
+    if name != key:
+        articles = articles.replace(f"\n{name} =", "\n# ")
+    else:
+        head = head.replace(f"\n{name} =", "\n# ")
+    path = tmp_path / "pack.toml"
+    path.write_text(f"{head}[articles]{articles}", encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        load_pack(path)
+    assert [(fault.key, fault.facts) for fault in caught.value.faults] == [("missing", {"key": key})]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("= 90", "= -1", ("wrong", "connect_lead_min")),
+        ("= 90", '= "90"', ("wrong", "connect_lead_min")),
+        ('reconnect = "with_leave"', 'reconnect = "sometimes"', ("wrong", "reconnect")),
+        ("[articles]", "colour = 1\n[articles]", ("unknown", "colour")),
+        ("[articles]", "[articles]\nnever_heard = 'x'", ("wrong", "articles")),
+    ],
+)
+def test_wrong_and_unknown_keys_are_named(tmp_path: Path, old: str, new: str, fault: tuple[str, str]) -> None:
+    path = tmp_path / "pack.toml"
+    path.write_text(HA_GIANG.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        load_pack(path)
+    assert [(one.key, one.facts["key"]) for one in caught.value.faults] == [fault]
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"[", b"x" * 300_000, b"a = " + b"[" * 90_000])
+def test_garbage_pack_is_unreadable(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "pack.toml"
+    path.write_bytes(data)
+    with pytest.raises(PackError, match="unreadable"):
+        load_pack(path)
+
+
+def test_folder_pipe_and_nothing_are_no_pack(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", tmp_path / "none.toml"):
+        with pytest.raises(PackError, match="no_file"):
+            load_pack(path)

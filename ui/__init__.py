@@ -1,0 +1,1 @@
+"""Where people come in: the screen and the command line; Qt lives here only."""

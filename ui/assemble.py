@@ -1,0 +1,204 @@
+"""Profile to drivers to room: the only place where everything meets; it alone knows drivers by name."""
+
+import logging
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+import resources
+from devices.audio.system import RoomAudio, audio_server_present, open_room_audio, stand_in_audio
+from devices.camera.fixed import FixedCamera
+from devices.camera.video import VideoReader
+from devices.camera.visca_driver import make_visca
+from devices.contract import Camera, Conference, DeviceError, Video
+from devices.link.probe import ProbedLink
+from devices.practice.room import PracticeRoom
+from roomapp.events import Event
+from roomapp.profile import Camera as CameraProfile
+from roomapp.profile import Platform, Profile
+from roomapp.records.journal import FILE_NAME, Journal
+from roomapp.rules.checklist import load_checklist
+from roomapp.rules.pack import load_pack
+from roomapp.running.measures import Devices
+from roomapp.running.room import Parts, Room
+from roomapp.words import Words
+
+log = logging.getLogger(__name__)
+
+CHECKLISTS = ("power_on", "shutdown")
+MakeConference = Callable[[Platform, bool], Conference]
+
+
+@dataclass(slots=True)
+class House:
+    """A room that was put together, and what must be let go of with it."""
+
+    room: Room
+    journal: Journal
+    audio: RoomAudio
+    practice: PracticeRoom | None
+    scratch: tempfile.TemporaryDirectory[str]
+
+    async def close(self) -> None:
+        """Microphone closed, devices let go, journal whole. Within 20 s."""
+        await self.room.end()
+        await self.audio.stop()
+        if self.practice is not None:
+            await self.practice.stop()
+        await self.journal.close()
+        self.scratch.cleanup()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What was decided about sound before Qt starts: Chromium's flags depend on it."""
+
+    server: bool
+    stand_in: bool
+
+
+def decide_sound(profile: Profile, is_practice: bool) -> Sound:
+    """The practice room takes the PC's own audio server where there is one, else its named stand-in."""
+    if not is_practice:
+        return Sound(True, False)
+    there = audio_server_present()
+    return Sound(there, not there)
+
+
+async def assemble(
+    profile: Profile,
+    is_practice: bool,
+    data_dir: Path,
+    words: Words,
+    post: Callable[[Event | Callable[[], None]], None],
+    *,
+    sound: Sound,
+    make_conference: MakeConference | None = None,
+    notices: tuple[str, ...] = (),
+    about: str = "",
+    power_off: Callable[[], Awaitable[None]] | None = None,
+) -> House:
+    """Puts one room together and begins it. JournalError or DeviceError where the PC refuses what it needs."""
+    scratch = tempfile.TemporaryDirectory(prefix="roomapp-")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    practice = None
+    if is_practice:
+        practice = PracticeRoom(resources.path("practice", "hop.html"))
+        ports = await practice.start()
+        profile = on_ports(profile, ports.camera, ports.web, sound.stand_in)
+        words_of_sound = words("notice.stand_in") if sound.stand_in else ""
+        notices = tuple(n for n in (words("notice.practice"), words_of_sound, *notices) if n)
+    audio = _audio(profile, sound, Path(scratch.name))
+    journal = await Journal(data_dir / FILE_NAME, _utc).open()
+    if journal.recovered is not None:
+        notices = (*notices, words("notice.journal_recovered", file=journal.recovered))
+    if practice is not None:
+        practice.hears(audio.microphones.values())
+    parts = Parts(
+        profile=profile,
+        pack=load_pack(Path(profile.site.rules)),
+        words=words,
+        journal=journal,
+        devices=Devices(
+            {c.id: _camera(c) for c in profile.cameras},
+            audio.microphones,
+            audio.loudspeakers,
+            {x.id: ProbedLink(x.id, x.probe) for x in profile.links if x.probe},
+            audio.guard,
+        ),
+        videos=_videos(profile),
+        conferences=_conferences(profile, make_conference),
+        checklists={name: load_checklist(resources.path("checklists", f"{name}.toml")) for name in CHECKLISTS},
+        data_dir=data_dir,
+        post=post,
+        about=about,
+        notices=notices,
+        practice=practice,
+        power_off=power_off,
+    )
+    house = House(Room(parts), journal, audio, practice, scratch)
+    try:
+        await house.room.begin()
+    except BaseException:
+        await house.close()
+        raise
+    return house
+
+
+def on_ports(profile: Profile, camera: int, web: int, stand_in: bool) -> Profile:
+    """The practice profile with the ports that its simulators were given."""
+    base = f"http://127.0.0.1:{web}"
+    extra = "?standin" if stand_in else ""
+    cameras = tuple(msgspec.structs.replace(c, port=camera, video=f"{base}/camera.mjpg") for c in profile.cameras)
+    platforms = tuple(
+        msgspec.structs.replace(p, url=f"{base}/hop/{{room}}{extra}", allow=(f"127.0.0.1:{web}",))
+        if p.road == "practice"
+        else p
+        for p in profile.platforms
+    )
+    return msgspec.structs.replace(profile, cameras=cameras, platforms=platforms)
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def _camera(camera: CameraProfile) -> Camera:
+    if camera.driver == "fixed":
+        return FixedCamera(camera.id)
+    return make_visca(
+        str(camera.driver),
+        camera.id,
+        camera.host,
+        camera.port or None,
+        camera.device,
+        camera.baud,
+        camera.address,
+        camera.model,
+    )
+
+
+def _videos(profile: Profile) -> dict[str, Video]:
+    videos: dict[str, Video] = {}
+    for camera in profile.cameras:
+        if camera.video in ("", "none"):
+            continue
+        try:
+            videos[camera.id] = VideoReader(camera.video)
+        except DeviceError as error:
+            log.warning("camera %s has no picture in this version: %s", camera.id, error)
+    return videos
+
+
+def _conferences(profile: Profile, make: MakeConference | None) -> Mapping[str, Conference]:
+    if make is None:
+        return {}
+    return {p.id: make(p, p.road == "practice") for p in profile.platforms if p.road in ("web", "practice")}
+
+
+def _audio(profile: Profile, sound: Sound, scratch: Path) -> RoomAudio:
+    microphones = {m.id: m.device for m in profile.microphones}
+    loudspeakers = {s.id: s.device for s in profile.loudspeakers}
+    if sound.stand_in:
+        return stand_in_audio(microphones, loudspeakers)
+    if any(device == "practice" for device in (*microphones.values(), *loudspeakers.values())):
+        source, sink = default_devices()
+        microphones = {id: source if device == "practice" else device for id, device in microphones.items() if source}
+        loudspeakers = {id: sink if device == "practice" else device for id, device in loudspeakers.items() if sink}
+    return open_room_audio(scratch, microphones, loudspeakers)
+
+
+def default_devices() -> tuple[str, str]:
+    """The PC's own microphone and loudspeaker, by their stable names; empty where there is none."""
+    import pulsectl
+
+    with pulsectl.Pulse("roomapp-look", connect=False) as pulse:
+        pulse.connect(wait=False, timeout=1)
+        server = pulse.server_info()
+        monitors = {s.name for s in pulse.source_list() if s.monitor_of_sink_name}
+    source = str(server.default_source_name or "")
+    return ("" if source in monitors else source), str(server.default_sink_name or "")

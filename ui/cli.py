@@ -1,0 +1,225 @@
+"""The command line, the room's second door: parse, find the owner, print one object, leave with the right code."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from roomapp.profile import (
+    PRACTICE,
+    Fault,
+    Profile,
+    ProfileError,
+    check_profile,
+    data_of,
+    load_profile,
+    which_data,
+    which_profile,
+)
+from roomapp.records.journal import FILE_NAME, JournalError, verify
+from roomapp.records.owner import Owner
+from roomapp.words import LANGUAGES, Words
+from ui import arguments
+from ui.control import ask_kiosk
+
+GOOD, NO, WRONG, LACKING = 0, 1, 2, 3
+NEVER_HANDED = ("profile", "journal", "doctor")  # they need neither the kiosk nor the folder's lock
+
+
+class InputFault(Exception):
+    """The input is wrong: exit 2, each fault with its place and its remedy."""
+
+    def __init__(self, *faults: Fault, code: int = WRONG) -> None:
+        super().__init__(faults[0].problem if faults else "")
+        self.faults, self.code = faults, code
+
+
+def run(argv: list[str], env: Mapping[str, str]) -> int:
+    """One command from its words to its exit code. No traceback reaches a person."""
+    words = Words(_lang(argv))
+    as_json = "--json" in argv
+    try:
+        try:
+            asked = arguments.build_parser(words).parse_args(argv)
+        except arguments.ArgumentFault as error:
+            raise InputFault(
+                Fault(" ".join(argv)[:200], words("cli.not_understood", what=error.problem), words("cli.see_help"))
+            ) from error
+        set_up_log(getattr(asked, "verbose", False))
+        if asked.command is None:
+            from ui.kiosk import open_kiosk
+
+            return open_kiosk(asked, env, words)
+        code, answer = dispatch(asked, env, words)
+    except InputFault as error:
+        _print_faults(error, as_json)
+        return error.code
+    except ProfileError as error:
+        _print_faults(InputFault(*error.faults), as_json)
+        return WRONG
+    except (JournalError, OSError) as error:
+        logging.getLogger(__name__).debug("refused by the system", exc_info=True)
+        what = str(error) if isinstance(error, JournalError) else (error.strerror or type(error).__name__)
+        _print_faults(
+            InputFault(
+                Fault(
+                    str(which_data(None, env)),
+                    words("cli.system_refused", what=what),
+                    words("cli.system_refused_remedy"),
+                ),
+                code=LACKING,
+            ),
+            as_json,
+        )
+        return LACKING
+    except KeyboardInterrupt:
+        return NO
+    _print(answer, as_json, words)
+    return code
+
+
+def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) -> tuple[int, dict[str, Any]]:
+    """Runs a command here, or in the kiosk that owns the room."""
+    if asked.command == "profile":
+        return profile_check(asked.file, words)
+    if asked.command == "doctor":
+        from ui.doctor import look
+
+        missing = look(words)
+        return (LACKING if missing else GOOD), {"missing": missing}
+    data_dir = which_data(getattr(asked, "data", None), env)
+    if asked.command == "journal":
+        return journal_verify(asked, env, data_dir)
+    path, is_practice = (
+        (PRACTICE, True) if asked.practice else which_profile(getattr(asked, "profile", None), env, data_dir)
+    )
+    folder = data_of(data_dir, is_practice)
+    request = as_request(asked)
+    owner = Owner.take(folder)
+    if owner is None:
+        answer = ask_kiosk(folder, request, _note)
+        if answer is None:
+            raise InputFault(
+                Fault(str(folder), words("cli.owner_silent"), words("cli.owner_silent_remedy")), code=LACKING
+            )
+        if "fault" in answer:
+            raise InputFault(Fault(**answer["fault"]))
+        return int(answer["code"]), answer["answer"]
+    with owner:
+        profile = load_profile(path, words)
+        return run_here(request, profile, is_practice, folder, words)
+
+
+def run_here(
+    request: dict[str, Any], profile: Profile, is_practice: bool, folder: Path, words: Words
+) -> tuple[int, dict[str, Any]]:
+    """Without a kiosk: the room is put together for this one command, and let go of after it."""
+    from ui.assemble import assemble, decide_sound
+    from ui.commands import serve
+
+    if request["command"] == "trial":
+        from ui.trial import run_trial
+
+        return run_trial(request, profile, is_practice, folder, words)
+
+    async def alone() -> dict[str, Any]:
+        house = await assemble(
+            profile, is_practice, folder, words, lambda _event: None, sound=decide_sound(profile, is_practice)
+        )
+        try:
+            return await serve(house.room, request, _note)
+        finally:
+            await house.close()
+
+    answer = asyncio.run(alone())
+    if "fault" in answer:
+        raise InputFault(Fault(**answer["fault"]))
+    return int(answer["code"]), answer["answer"]
+
+
+def as_request(asked: argparse.Namespace) -> dict[str, Any]:
+    """The command as it goes over the socket: names and values only."""
+    left = ("profile", "data", "json", "verbose", "practice", "windowed")
+    return {key: value for key, value in vars(asked).items() if key not in left and value is not None}
+
+
+def profile_check(file: Path, words: Words) -> tuple[int, dict[str, Any]]:
+    faults, warnings = check_profile(file, words)
+    for warning in warnings:
+        print(f"{warning.where}: {warning.problem} {warning.remedy}", file=sys.stderr)
+    return (WRONG if faults else GOOD), {"valid": not faults, "faults": [_plain(f) for f in faults]}
+
+
+def journal_verify(asked: argparse.Namespace, env: Mapping[str, str], data_dir: Path) -> tuple[int, dict[str, Any]]:
+    """Without a file: the journal of the room that would be opened."""
+    file = asked.file
+    if file is None:
+        is_practice = asked.practice or which_profile(getattr(asked, "profile", None), env, data_dir)[1]
+        file = data_of(data_dir, is_practice) / FILE_NAME
+    verdict = verify(file)
+    answer = {"intact": verdict.intact, "rows": verdict.rows, "first_bad": verdict.first_bad, "head": verdict.head}
+    return (GOOD if verdict.intact else NO), answer
+
+
+def set_up_log(verbose: bool) -> None:
+    """The log goes to stderr: warnings only, all of it with --verbose. stdout holds the one answer."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+    logging.captureWarnings(True)
+
+
+def _lang(argv: list[str]) -> str:
+    for place, word in enumerate(argv):
+        chosen = (
+            word.partition("=")[2]
+            if word.startswith("--lang=")
+            else argv[place + 1]
+            if word == "--lang" and place + 1 < len(argv)
+            else ""
+        )
+        if chosen in LANGUAGES:
+            return chosen
+    return "vi"
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _plain(fault: Fault) -> dict[str, str]:
+    return {"where": fault.where, "problem": fault.problem, "remedy": fault.remedy}
+
+
+def _print_faults(error: InputFault, as_json: bool) -> None:
+    if as_json:
+        print(
+            json.dumps({"error": {"code": error.code, "faults": [_plain(f) for f in error.faults]}}, ensure_ascii=False)
+        )
+        return
+    for fault in error.faults:
+        print(f"{fault.where}: {fault.problem} {fault.remedy}", file=sys.stderr)
+
+
+def _print(answer: dict[str, Any], as_json: bool, words: Words) -> None:
+    try:
+        if as_json:
+            print(json.dumps(answer, ensure_ascii=False))
+        else:
+            from ui.saying import say
+
+            print("\n".join(say(answer, words)))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+Note = Callable[[str], None]

@@ -1,0 +1,239 @@
+"""What each command does in an assembled room: the same coroutines that a touch starts, and a json object back."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from devices.contract import CameraState, Outcome
+from roomapp.events import RowState
+from roomapp.rules.checklist import Step, StepKind
+from roomapp.rules.meeting import Meeting, MeetingError
+from roomapp.running.framing import Framing
+from roomapp.running.measures import Measured
+from roomapp.running.room import Room
+
+Note = Callable[[str], None]
+STATE_WORDS = {
+    RowState.PASSED: "pass",
+    RowState.WARNED: "warn",
+    RowState.FAILED: "fail",
+    RowState.ASK: "ask",
+    RowState.SKIPPED: "skip",
+}
+
+
+async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]:
+    """Answers `{"code", "answer"}`, or `{"fault": {where, problem, remedy}}` for input that cannot be."""
+    act = f"{asked.get('command')} {asked.get('act', '')}".strip()
+    commands: dict[str, Callable[[Room, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
+        "check": check,
+        "camera recall": recall,
+        "camera store": store,
+        "camera status": status,
+        "trial": trial,
+        "meeting list": meeting_list,
+        "meeting add": meeting_add,
+        "meeting change": meeting_change,
+        "meeting cancel": meeting_cancel,
+    }
+    if act not in commands:
+        return fault(room, act, "not_understood", what=act)
+    return await commands[act](room, asked)
+
+
+def fault(room: Room, where: str, key: str, **facts: object) -> dict[str, Any]:
+    words = room.words
+    return {"fault": {"where": where, "problem": words(f"cli.{key}", **facts), "remedy": words(f"cli.{key}_remedy")}}
+
+
+async def check(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    """The power-on checklist's measured part; manual devices are asked about, and so are not ready by themselves."""
+    steps = [s for s in room.measured_steps() if s.kind is StepKind.MEASURE or s.device]
+    began = time.monotonic()
+    checks = await asyncio.gather(*(_one(room, step) for step in steps if not step.switches_power))
+    ready = not any(c["state"] in ("fail", "ask") for c in checks)
+    answer = {"ready": ready, "seconds": round(time.monotonic() - began, 3), "checks": list(checks)}
+    await room.keep("check.made", {"ready": ready, "states": {c["id"]: c["state"] for c in checks}})
+    return {"code": 0 if ready else 1, "answer": answer}
+
+
+async def _one(room: Room, step: Step) -> dict[str, Any]:
+    began = time.monotonic()
+    if step.kind is StepKind.ASK:
+        measured, row_id = Measured(RowState.ASK), f"{step.each}.{step.device}"
+    else:
+        row_id = step.id
+        try:
+            measured = await asyncio.wait_for(room.measures.table()[step.measure](step), step.timeout_s)
+        except TimeoutError:
+            measured = Measured(RowState.FAILED, "no_answer")
+    text = (
+        step.fault(measured.fault or "default", room.words.lang)
+        if measured.state in (RowState.FAILED, RowState.WARNED)
+        else None
+    )
+    return {
+        "id": row_id,
+        "name": step.name(room.words.lang),
+        "state": STATE_WORDS[measured.state],
+        "measured": measured.values,
+        "cause": f"{text.sentence} {text.cause}".strip() if text else None,
+        "remedy": " ".join(text.remedy) if text else None,
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+async def recall(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    return await _aim(room, asked, room.aim_at_seat)
+
+
+async def store(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    seat = room.framing.seat(asked["seat"])
+    if seat is not None and room.in_meeting():
+        camera = seat.camera
+        answer = {
+            "seat": seat.id,
+            "camera": camera,
+            "outcome": "failed",
+            "reason": "in_meeting",
+            "position": None,
+            "seconds": 0.0,
+        }
+        return {"code": 1, "answer": answer}
+    return await _aim(room, asked, room.store_seat)
+
+
+async def _aim(room: Room, asked: dict[str, Any], do: Callable[[str], Awaitable[Any]]) -> dict[str, Any]:
+    seat = room.framing.seat(asked["seat"])
+    if seat is None:
+        known = ", ".join(s.id for s in room.profile.seats)
+        return fault(room, f"seat {asked['seat']}"[:80], "no_seat", known=known)
+    aim = await do(seat.id)
+    code = 1 if aim.outcome is Outcome.FAILED else 0
+    return {"code": code, "answer": {"seat": seat.id, "camera": seat.camera, **Framing.as_json(aim)}}
+
+
+async def status(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    wanted = asked.get("camera", "")
+    cameras = room.parts.devices.cameras
+    if wanted and wanted not in cameras:
+        return fault(room, f"camera {wanted}"[:80], "no_camera", known=", ".join(cameras))
+    ids = [wanted] if wanted else list(cameras)
+    found = await asyncio.gather(*(cameras[id].status() for id in ids))
+    on_air = room.framing.seat(room.framing.on_air)
+    rows = [
+        {
+            "id": id,
+            "state": str(one.state),
+            "reason": None if one.reason is None else str(one.reason),
+            "position": None if one.position is None else Framing.plain(one.position),
+            "on_air": on_air.id if on_air is not None and on_air.camera == id else None,
+            "moved_by_hand": False,
+        }
+        for id, one in zip(ids, found, strict=True)
+    ]
+    ready = all(one.state is CameraState.READY for one in found)
+    return {"code": 0 if ready else 1, "answer": {"cameras": rows}}
+
+
+async def trial(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    """Refused in a meeting; a platform without a road in this version is the input's fault."""
+    platform = asked["platform"]
+    if platform not in room.parts.conferences:
+        known = ", ".join(room.parts.conferences)
+        return fault(room, f"trial {platform}"[:80], "no_platform", known=known)
+    if room.in_meeting():
+        return {"code": 1, "answer": {"platform": platform, "reason": "in_meeting"}}
+    answer = await room.trial(platform, asked["room"], float(asked["seconds"]))
+    good = answer["media"] == "both" and answer["linked"] and answer["microphone_closed"]
+    return {"code": 0 if good else 1, "answer": answer}
+
+
+# --- the calendar ---
+
+
+def _plain(room: Room, meeting: Meeting) -> dict[str, Any]:
+    end = meeting.expected_end
+    return {
+        "id": meeting.id,
+        "title": meeting.title,
+        "class": str(meeting.scale),
+        "level": str(meeting.level),
+        "system": meeting.system,
+        "platform": meeting.platform,
+        "room": meeting.room,
+        "chair_site": meeting.chair_site,
+        "opening": room.local(meeting.opening).isoformat(),
+        "expected_end": None if end is None else room.local(end).isoformat(),
+        "role": str(meeting.role),
+    }
+
+
+async def meeting_list(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    meetings = sorted((m for m in room.meetings.values() if m.id != "practice"), key=lambda m: m.opening)
+    return {"code": 0, "answer": {"meetings": [_plain(room, m) for m in meetings]}}
+
+
+def _moment(room: Room, text: str) -> datetime | None:
+    """A time without an offset is the site's zone. None: not a time."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=room.profile.site.zone)
+
+
+def _fields(room: Room, asked: dict[str, Any]) -> dict[str, Any] | str:
+    """The meeting's fields among the arguments, times with their offset; or the name of one that cannot be read."""
+    names = ("platform", "room", "title", "class", "level", "system", "chair_site", "role", "opening", "expected_end")
+    fields = {name: asked[name] for name in names if name in asked}
+    for name in ("opening", "expected_end"):
+        if name in fields:
+            at = _moment(room, fields[name])
+            if at is None:
+                return name
+            fields[name] = at.isoformat()
+    return fields
+
+
+async def meeting_add(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    fields = _fields(room, asked)
+    if isinstance(fields, str):
+        return fault(room, f"--{fields.replace('_', '-')}", "no_time")
+    if fields["platform"] not in dict(room.platforms()):
+        return fault(room, "--platform", "no_platform", known=", ".join(dict(room.platforms())))
+    opening = datetime.fromisoformat(fields.pop("opening"))
+    try:
+        meeting = await room.add_meeting(
+            fields.pop("platform"), fields.pop("room", ""), opening, fields.pop("title", ""), **fields
+        )
+    except MeetingError as error:
+        return fault(room, f"--{error.field.replace('_', '-')}", "wrong_field", field=error.field)
+    return {"code": 0, "answer": _plain(room, meeting)}
+
+
+async def meeting_change(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    fields = _fields(room, asked)
+    if isinstance(fields, str):
+        return fault(room, f"--{fields.replace('_', '-')}", "no_time")
+    if asked["id"] not in room.meetings:
+        return fault(room, asked["id"][:80], "no_meeting")
+    if "platform" in fields and fields["platform"] not in dict(room.platforms()):
+        return fault(room, "--platform", "no_platform", known=", ".join(dict(room.platforms())))
+    try:
+        meeting = await room.change_meeting(asked["id"], fields)
+    except MeetingError as error:
+        return fault(room, f"--{error.field.replace('_', '-')}", "wrong_field", field=error.field)
+    return {"code": 0, "answer": _plain(room, meeting)}
+
+
+async def meeting_cancel(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    meeting = room.meetings.get(asked["id"])
+    if meeting is None:
+        return fault(room, asked["id"][:80], "no_meeting")
+    await room.cancel_meeting(asked["id"], asked.get("reason", "cancelled"))
+    if asked["id"] in room.meetings:
+        return {"code": 1, "answer": {**_plain(room, meeting), "cancelled": False, "reason": "in_meeting"}}
+    return {"code": 0, "answer": {**_plain(room, meeting), "cancelled": True}}

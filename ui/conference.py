@@ -1,0 +1,67 @@
+"""A web road that costs nothing until it is first used: QtWebEngine is loaded when somebody joins."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from devices.contract import DeviceError, Evidence, Reason
+
+if TYPE_CHECKING:
+    from ui.web_call import WebCall
+
+MAKE_S = 10.0
+
+
+class LazyWebCall:
+    """devices.contract.Conference in front of the WebCall that it makes in the screen's thread."""
+
+    measures = True
+
+    def __init__(
+        self,
+        road: str,
+        allowed: Callable[[str], bool],
+        post: Callable[[Callable[[], None]], None],
+        show: Callable[[QWidget | None], None],
+        unsandboxed_allowed: bool,
+    ) -> None:
+        self.road = road
+        self._arguments = (road, allowed, post, show, unsandboxed_allowed)
+        self._post = post
+        self._call: WebCall | None = None
+
+    async def join(self, url: str, name: str) -> None:
+        await (await self._made()).join(url, name)
+
+    async def leave(self) -> None:
+        if self._call is not None:
+            await self._call.leave()
+
+    def evidence(self) -> Evidence | None:
+        return self._call.evidence() if self._call is not None else None
+
+    def is_sandboxed(self) -> bool | None:
+        return self._call.sandboxed if self._call is not None else None
+
+    async def _made(self) -> "WebCall":
+        if self._call is None:
+            loop = asyncio.get_running_loop()
+            done: asyncio.Future[WebCall] = loop.create_future()
+
+            def settle(call: WebCall) -> None:
+                if not done.done():
+                    done.set_result(call)
+
+            def make() -> None:
+                from ui.web_call import WebCall
+
+                loop.call_soon_threadsafe(settle, WebCall(*self._arguments))
+
+            self._post(make)
+            try:
+                self._call = await asyncio.wait_for(done, MAKE_S)
+            except TimeoutError as error:
+                raise DeviceError(Reason.NO_ANSWER, "the web view could not be made") from error
+        return self._call

@@ -1,0 +1,19 @@
+"""The command `roomapp`: reads its words, then loads no more than that command needs."""
+
+import os
+import sys
+
+os.environ.setdefault(
+    "OPENCV_IO_MAX_IMAGE_PIXELS", "9437184"
+)  # before cv2 is loaded: a small file may unfold to gigabytes
+
+
+def main() -> int:
+    """The console script. Exit codes: 0 done and good, 1 the answer is no, 2 wrong input, 3 something is missing."""
+    from ui.cli import run
+
+    return run(sys.argv[1:], dict(os.environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

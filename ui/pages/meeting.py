@@ -1,0 +1,251 @@
+"""Trong cuộc họp: the conference, the microphone lamp, seats, loudspeaker, numbers; leaving is guarded."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from roomapp.events import Lamp, Place, RoomView, RowState
+from ui.page import BandWish, Page
+from ui.theme import Role
+from ui.widgets.boxes import Card, column, line
+from ui.widgets.button import Button, Kind
+from ui.widgets.frame import Action
+from ui.widgets.lamp import MicrophoneLamp
+from ui.widgets.marks import Mark
+from ui.widgets.seats import SeatingPlan
+from ui.widgets.sheets import ChoiceSheet, PickSheet, Sheet
+from ui.widgets.sound_bar import place_of, zone_of
+from ui.widgets.text import Text
+
+TICK_MS = 250
+QUALITY = {0: "ui.mic_no_sound", 1: "ui.mic_quiet", 2: "ui.sound_ok", 3: "ui.sound_ok", 4: "ui.too_loud"}
+
+
+class MeetingPage(Page):
+    place = Place.MEETING
+    whole_width = True
+    titled = False
+
+    def build(self, outer: QVBoxLayout) -> None:
+        theme = self.theme
+        self._stage = QWidget()
+        self._stage.setObjectName("conference_place")
+        self.conference_layout = QStackedLayout(self._stage)
+        self._said = Text(theme, "", Role.ITEM, name="meeting_stage_words")
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.setContentsMargins(0, 0, 0, 0)
+        if theme.wide:
+            left.addWidget(self._build_state())
+        left.addWidget(self._stage, 1)
+        side = QWidget()
+        side.setLayout(self._build_side())
+        side.setFixedWidth(round(theme.panel.size.width() * (0.30 if theme.wide else 0.32)))
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(side)
+        outer.addLayout(row, 1)
+        self._view: RoomView | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def _build_state(self) -> QWidget:
+        theme = self.theme
+        self._mark = Mark(theme, RowState.WAITING, theme.mm(10))
+        self._state = Text(theme, "", Role.TITLE, bold=True, wrap=True, most_lines=2, name="meeting_state")
+        self._length = Text(theme, "", Role.BODY, wrap=False, name="meeting_length")
+        row = line(self._mark, self._state, self._length, gap=theme.mm(5))
+        row.setStretch(1, 1)
+        card = Card(theme, row, pad=0)
+        row.setContentsMargins(theme.margin, theme.mm(2), theme.mm(8), theme.mm(2))
+        card.setMinimumHeight(theme.mm(26))
+        return card
+
+    def _build_side(self) -> QVBoxLayout:
+        theme, words = self.theme, self.words
+        self._lamp = MicrophoneLamp(theme, words)
+        box = column(self._lamp, gap=theme.mm(3, 3))
+        edge = theme.mm(6, 2.4)
+        box.setContentsMargins(edge, theme.mm(5, 2), theme.margin, theme.mm(4, 1.6))
+        if not theme.wide:
+            self._frame_button = Button(theme, "open_framing", words("ui.framing_2"), "framing", tall=True)
+            self._frame_button.clicked.connect(self._pick_seat)
+            loud = Button(theme, "open_volume", words("ui.speaker"), "speaker", tall=True)
+            loud.clicked.connect(self._open_volume)
+            box.addStretch(1)
+            box.addLayout(line(self._frame_button, loud, gap=theme.gap))
+            return box
+        self._air = Text(theme, "", Role.BODY, bold=True, most_lines=1, name="on_air")
+        self._plan = SeatingPlan(theme, words, with_table=False, least=theme.mm(16))
+        self._plan.picked.connect(self._aim)
+        self._overview = Button(theme, "overview", words("ui.overview"), "overview", least_height=theme.mm(17))
+        self._overview.clicked.connect(lambda: self.shell.do(self.shell.room.aim_overview()))
+        box.addWidget(self._air)
+        box.addWidget(self._plan, 1)
+        box.addWidget(self._overview)
+        box.addLayout(self._volume_row())
+        self._numbers = Text(theme, "", Role.LABEL, name="numbers")
+        box.addWidget(Card(theme, column(self._numbers), pad=theme.mm(4)))
+        return box
+
+    def _volume_row(self) -> QHBoxLayout:
+        theme, words = self.theme, self.words
+        less = Button(theme, "volume_down", words("ui.quieter"), least_height=theme.mm(17, 15))
+        more = Button(theme, "volume_up", words("ui.louder"), least_height=theme.mm(17, 15))
+        less.clicked.connect(lambda: self.shell.do(self.shell.room.change_volume(-1)))
+        more.clicked.connect(lambda: self.shell.do(self.shell.room.change_volume(1)))
+        self._volume = Text(theme, "", Role.BODY, bold=True, wrap=False, name="volume")
+        return line(less, -1, self._volume, -1, more, gap=theme.mm(2))
+
+    def entered(self) -> None:
+        self._timer.start()
+
+    def left(self) -> None:
+        self._timer.stop()
+
+    def sheet_place(self) -> QWidget:
+        """A question covers the conference's picture only: lamp, state and both help buttons stay."""
+        return self._stage
+
+    def show_view(self, view: RoomView) -> BandWish:
+        self._view = view
+        call, words = view.call, self.words
+        if self.theme.wide:
+            good = call.in_meeting
+            self._mark.set_state(RowState.PASSED if good else RowState.WARNED if call.linked else RowState.RUNNING)
+            self._state.set_words(call.sentence, "ok" if good else "text")
+            self._air.set_words(words("ui.on_air", name=self._on_air(view)))
+            self._plan.show_seats(view.seats)
+            overview = any(s.overview and s.id == view.on_air for s in view.seats)
+            self._overview.set_kind(Kind.CHOSEN if overview else Kind.SECONDARY)
+            self._numbers.set_words(self._numbers_words(view))
+            volume = words("ui.volume", n=view.volume) if view.volume is not None else words("ui.volume_unknown")
+            self._volume.set_words(volume)
+        else:
+            self._frame_button.set_look(
+                self._on_air(view) if view.on_air else words("ui.framing_2"), "framing", Kind.SECONDARY
+            )
+        self._tick()
+        return self._wish(view)
+
+    def _on_air(self, view: RoomView) -> str:
+        return next((s.name for s in view.seats if s.id == view.on_air), self.words("ui.on_air_unknown"))
+
+    def _numbers_words(self, view: RoomView) -> str:
+        shown = [c for c in view.contacts if c.role in ("control_tech", "carrier_tech")]
+        return "\n".join(f"{self.words(f'ui.contact_short_{c.role}')}: {c.phone}" for c in shown) or self.words(
+            "ui.no_contacts"
+        )
+
+    def band_state(self, view: RoomView) -> tuple[tuple[RowState, str] | None, str, str, str]:
+        is_open = view.mic.lamp is Lamp.OPEN
+        fill, ink = ("open", "on_open") if is_open else ("card", "text")
+        if self.theme.wide:
+            return None, fill, ink, ""
+        state = RowState.PASSED if view.call.in_meeting else RowState.WARNED if view.call.linked else RowState.RUNNING
+        return (state, view.call.sentence), fill, ink, ""
+
+    def _tick(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        quality = ""
+        if view.mic.lamp is Lamp.OPEN:
+            level = self.shell.room.level()
+            if level is not None:
+                quality = self.words(QUALITY[zone_of(place_of(level.rms_dbfs))])
+        self._lamp.show_mic(view.mic, quality)
+        if self.theme.wide:
+            self._length.set_words(self._length_words(view, self.shell.room.now()))
+
+    def _length_words(self, view: RoomView, now: datetime) -> str:
+        if view.call.since is None:
+            return ""
+        minutes = max(0, int((now - view.call.since).total_seconds() // 60))
+        if minutes < 60:
+            return self.words("ui.met_minutes", n=minutes)
+        return self.words("ui.met_hours", h=minutes // 60, n=f"{minutes % 60:02}")
+
+    # --- what the officer asks ---
+
+    def _wish(self, view: RoomView) -> BandWish:
+        words, room, do = self.words, self.shell.room, self.shell.do
+        leave = Action(
+            "leave",
+            words("ui.disconnect") if self.theme.wide else words("ui.disconnect_2"),
+            "leave" if self.theme.wide else "",
+            Kind.GUARDED,
+            self._ask_leave,
+        )
+        lamp = view.mic.lamp
+        if lamp is Lamp.OPEN:
+            off = Action("mic_off", words("ui.mic_off"), "mic-off", Kind.PRIMARY, lambda: do(room.close_microphone()))
+            return BandWish(off, middle=leave)
+        if lamp is Lamp.INVITED:
+            on = Action("mic_on", words("ui.mic_on"), "mic", Kind.PRIMARY, lambda: do(room.open_microphone()))
+            return BandWish(on, middle=leave)
+        if lamp is Lamp.ASKED:
+            invited = Action("invited", words("ui.invited"), "check", Kind.PRIMARY, lambda: do(room.invited_to_speak()))
+            drop = Action("withdraw", words("ui.withdraw_2"), "", Kind.SECONDARY, lambda: do(room.withdraw_request()))
+            return BandWish(invited, (drop,), middle=leave)
+        ask = Action("ask_speak", words("ui.ask_speak"), "raise-hand", Kind.PRIMARY, lambda: do(room.ask_to_speak()))
+        return BandWish(ask, middle=leave)
+
+    def _aim(self, seat: str) -> None:
+        self.shell.do(self.shell.room.aim_at_seat(seat))
+
+    def _pick_seat(self) -> None:
+        view = self._view
+        if view is None:
+            return
+
+        def aim(seat: str) -> None:
+            self.shell.close_sheet()
+            self._aim(seat)
+
+        seats = tuple((s.id, s.name) for s in view.seats)
+        self.shell.open_sheet(PickSheet(self.shell, self.words("ui.framing"), seats, aim, "seat_pick"))
+
+    def _open_volume(self) -> None:
+        view = self._view
+        volume = view.volume if view is not None else None
+        box = column(Text(self.theme, self.words("ui.speaker"), Role.TITLE, bold=True), gap=self.theme.gap)
+        box.addLayout(self._volume_row())
+        if volume is not None:
+            self._volume.set_words(self.words("ui.volume", n=volume))
+        box.addStretch(1)
+        self.shell.open_sheet(Sheet(self.shell, box, "sheet_volume"))
+
+    def _ask_leave(self) -> None:
+        """Art. 9.2.e and 9.2.c: nobody leaves on their own; who allowed it is recorded before anything happens."""
+        words = self.words
+        choices = (("chair", words("ui.allowed_chair")), ("control_tech", words("ui.allowed_control_tech")))
+
+        def leave(by: str) -> None:
+            self.shell.close_sheet()
+            self.shell.do(self.shell.room.close_meeting(by))
+            self.shell.go(Place.SHUTDOWN)
+
+        view = self._view
+        article = view.articles.get("leave", "") if view else ""
+        ground = (
+            words("ui.leave_ground", article=article)
+            if self.theme.wide
+            else words("ui.leave_ground_short", article=article)
+        )
+        self.shell.open_sheet(
+            ChoiceSheet(
+                self.shell,
+                words("ui.leave_question"),
+                ground,
+                choices,
+                words("ui.disconnect"),
+                leave,
+                name="leave",
+                icon="leave",
+                choose_words=words("ui.allowed_by"),
+            )
+        )

@@ -1,0 +1,43 @@
+"""Luyện tập: faults on demand in the practice room, to find and to handle without harm."""
+
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+
+from roomapp.events import Place, RoomView
+from ui.page import BandWish, Page
+from ui.theme import Role
+from ui.widgets.boxes import Card, column
+from ui.widgets.button import Button, Kind
+from ui.widgets.frame import Action
+from ui.widgets.text import Text
+
+
+class PracticePage(Page):
+    place = Place.PRACTICE
+
+    def build(self, outer: QVBoxLayout) -> None:
+        theme = self.theme
+        self.title.set_words(self.words("ui.practice"))
+        self.step.hide()
+        self.pills.hide()
+        outer.addWidget(Text(theme, self.words("ui.practice_hint"), Role.BODY))
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.gap)
+        self._buttons: dict[str, Button] = {}
+        outer.addWidget(Card(theme, column(self._grid), pad=theme.mm(7, 3)))
+        outer.addStretch(1)
+
+    def show_view(self, view: RoomView) -> BandWish:
+        for number, (fault, on) in enumerate(view.faults):
+            if fault not in self._buttons:
+                button = Button(self.theme, f"fault_{fault}", "", "", Kind.SECONDARY)
+                button.clicked.connect(lambda _=False, f=fault: self._toggle(f))
+                self._grid.addWidget(button, number // 2, number % 2)
+                self._buttons[fault] = button
+            said = self.words("ui.fault_on" if on else "ui.fault_off", fault=self.words(f"ui.fault_{fault}"))
+            self._buttons[fault].set_look(said, "check" if on else "", Kind.CHOSEN if on else Kind.SECONDARY)
+        return BandWish(
+            Action("to_home", self.words("ui.back"), "left", Kind.PRIMARY, lambda: self.shell.go(Place.HOME))
+        )
+
+    def _toggle(self, fault: str) -> None:
+        self.shell.do(self.shell.room.toggle_fault(fault))

@@ -1,0 +1,33 @@
+"""A command's answer for a person: short lines, in their language; scripts take --json."""
+
+from typing import Any
+
+from roomapp.words import Words
+
+
+def say(answer: dict[str, Any], words: Words) -> list[str]:
+    """The answer as lines."""
+    if "checks" in answer:
+        lines = [
+            f"{words('check.cli_' + c['state']):<14} {c['name']}"
+            + (f": {c['cause']} {c['remedy']}" if c["cause"] else "")
+            for c in answer["checks"]
+        ]
+        return [*lines, words("cli.said_ready" if answer["ready"] else "cli.said_not_ready")]
+    if "valid" in answer:
+        lines = [f"{f['where']}: {f['problem']} {f['remedy']}" for f in answer["faults"]]
+        return [*lines, words("cli.said_valid" if answer["valid"] else "cli.said_invalid", n=len(lines))]
+    if "missing" in answer:
+        lines = [f"{m['name']}: {m['why']}\n    {m['command']}" for m in answer["missing"]]
+        return lines or [words("cli.said_nothing_missing")]
+    if "intact" in answer:
+        return [words("cli.said_intact" if answer["intact"] else "cli.said_broken", **answer)]
+    if "meetings" in answer:
+        return [_meeting(m) for m in answer["meetings"]] or [words("ui.no_meetings")]
+    if "title" in answer:
+        return [_meeting(answer)]
+    return [f"{key}: {value}" for key, value in answer.items()]
+
+
+def _meeting(meeting: dict[str, Any]) -> str:
+    return f"{meeting['id']}  {meeting['opening']}  {meeting['platform']}  {meeting['room']}  {meeting['title']}"

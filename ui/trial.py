@@ -1,0 +1,60 @@
+"""`roomapp trial` without a kiosk: the room is put together with a web view that nobody needs to see."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+
+from devices.contract import Conference
+from roomapp.profile import Fault, Platform, Profile
+from roomapp.running.worker import Worker
+from roomapp.words import Words
+
+
+def run_trial(
+    request: dict[str, Any], profile: Profile, is_practice: bool, folder: Path, words: Words
+) -> tuple[int, dict[str, Any]]:
+    """One trial connection; Qt runs in this thread, the room in its worker. Exit code and the contract's object."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui import chromium
+    from ui.assemble import assemble, decide_sound
+    from ui.bridge import Bridge
+    from ui.commands import serve
+    from ui.conference import LazyWebCall
+    from ui.kiosk import application
+
+    sound = decide_sound(profile, is_practice)
+    chromium.prepare(dict(os.environ), is_practice, sound.stand_in)
+    unsandboxed = chromium.unsandboxed_allowed(os.environ)
+    app = application()
+    bridge = Bridge(words)
+    worker = Worker(lambda _error: None)
+    worker.start()
+
+    def conference(platform: Platform, _practice: bool) -> Conference:
+        return LazyWebCall(str(platform.road), platform.may_load, bridge.post, lambda _view: None, unsandboxed)
+
+    async def work() -> dict[str, Any]:
+        house = await assemble(
+            profile, is_practice, folder, words, bridge.post, sound=sound, make_conference=conference
+        )
+        try:
+            return await serve(house.room, request, lambda _line: None)
+        finally:
+            await asyncio.shield(house.close())
+
+    done = worker.submit(work())
+    done.add_done_callback(lambda _: bridge.post(app.quit))
+    app.exec()
+    QTimer.singleShot(300, app.quit)  # lets the web view go before its process does
+    app.exec()
+    worker.stop()
+    answer = done.result()
+    if "fault" in answer:
+        from ui.cli import InputFault
+
+        raise InputFault(Fault(**answer["fault"]))
+    return int(answer["code"]), answer["answer"]

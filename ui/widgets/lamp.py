@@ -1,0 +1,102 @@
+"""The microphone lamp: one rectangle, five states, each with its own shape, colour and words."""
+
+import time
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from roomapp.events import Lamp, MicView
+from roomapp.words import Words
+from ui.theme import Role, Theme
+from ui.widgets.text import draw_text
+
+LOOK = {  # fill, ink, icon
+    Lamp.CLOSED: ("card", "text", "mic-off"),
+    Lamp.ASKED: ("warn", "on_warn", "raise-hand"),
+    Lamp.INVITED: ("ok", "on_ok", "check"),
+    Lamp.OPEN: ("open", "on_open", "mic"),
+    Lamp.UNKNOWN: ("card", "text", "question"),
+}
+
+
+class MicrophoneLamp(QWidget):
+    """Says MICRO ĐANG TẮT only where the room has proven the silence; otherwise CHƯA RÕ."""
+
+    def __init__(self, theme: Theme, words: Words) -> None:
+        super().__init__()
+        self._theme, self._words = theme, words
+        self._mic = MicView()
+        self._quality = ""
+        self.setObjectName("microphone_lamp")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_mic(self, mic: MicView, quality: str = "") -> None:
+        self._mic, self._quality = mic, quality
+        self.setAccessibleName(self.text())
+        self.update()
+
+    def lamp(self) -> Lamp:
+        return self._mic.lamp
+
+    def text(self) -> str:
+        return f"{self._words(f'ui.lamp_{self._mic.lamp}')} {self._words(f'ui.lamp_{self._mic.lamp}_hint')}"
+
+    def sizeHint(self) -> QSize:
+        theme = self._theme
+        words = 2 * theme.type_px(Role.MIC) * 1.3 + theme.mm(3, 2)
+        hint = theme.type_px(Role.BODY) * (1.35 if theme.wide else 2.7)
+        return QSize(theme.mm(100, 44), round(words + hint + 2 * theme.mm(5, 2.4) + theme.mm(4, 2.5)))
+
+    def seconds(self) -> str:
+        if self._mic.opened_at is None:
+            return "00:00"
+        passed = int(time.monotonic() - self._mic.opened_at)
+        return f"{passed // 60:02}:{passed % 60:02}"
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        theme, lamp = self._theme, self._mic.lamp
+        fill, ink, icon = LOOK[lamp]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = theme.mm(0.8, 0.5)
+        box = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.setBrush(theme.colour(fill))
+        if lamp is Lamp.CLOSED or lamp is Lamp.UNKNOWN:
+            pen = QPen(theme.colour("border"), width)
+            if lamp is Lamp.UNKNOWN:
+                pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+        elif lamp is Lamp.OPEN and theme.panel.dark:
+            painter.setPen(QPen(theme.colour("on_open"), width))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+        round_px = 0 if lamp is Lamp.OPEN else theme.radius
+        painter.drawRoundedRect(box, round_px, round_px)
+        pad = theme.mm(5, 2.4)
+        hint_height = theme.type_px(Role.BODY) * (1.35 if theme.wide else 2.7)
+        split = box.bottom() - pad * 0.6 - hint_height - theme.mm(2, 1.2)
+        side = round((split - box.top()) * 0.62)
+        painter.drawPixmap(
+            round(box.left() + pad * 1.4), round((box.top() + split - side) / 2), theme.pixmap(icon, side, ink)
+        )
+        painter.setPen(theme.colour(ink))
+        left = box.left() + pad * 2.4 + side
+        draw_text(
+            painter,
+            QRectF(left, box.top(), box.right() - left, split - box.top()),
+            self._words(f"ui.lamp_{lamp}"),
+            theme.font(Role.MIC, True),
+            1.25,
+        )
+        line_ink = "hairline" if lamp is Lamp.CLOSED else ink
+        painter.fillRect(QRectF(box.left() + pad, split, box.width() - 2 * pad, theme.line), theme.colour(line_ink))
+        low = QRectF(box.left() + pad, split, box.width() - 2 * pad, box.bottom() - split)
+        painter.setPen(theme.colour(ink))
+        if lamp is Lamp.OPEN:
+            draw_text(painter, low, self.seconds(), theme.font(Role.ITEM, True), 1.2)
+            half = QRectF(low.center().x() - low.width() * 0.1, low.top(), low.width() * 0.6, low.height())
+            draw_text(painter, half, self._quality, theme.font(Role.BODY, True), 1.2)
+        else:
+            draw_text(painter, low, self._words(f"ui.lamp_{lamp}_hint"), theme.font(Role.BODY), 1.3)
+        painter.end()

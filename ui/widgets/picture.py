@@ -1,0 +1,84 @@
+"""A camera's live picture: the newest frame only, and in words when it is no longer fresh."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from devices.contract import Frame
+from roomapp.words import Words
+from ui.theme import Role, Theme
+from ui.widgets.text import draw_text
+
+FRESH_S = 3.0  # a picture older than this is not shown as live
+LOOK_MS = 66
+
+
+class Picture(QWidget):
+    """Asks for the newest frame fifteen times a second; nothing queues up behind a slow screen."""
+
+    def __init__(self, theme: Theme, words: Words, newest: Callable[[], Frame | None]) -> None:
+        super().__init__()
+        self._theme, self._words, self._newest = theme, words, newest
+        self._frame: Frame | None = None
+        self._image: QImage | None = None
+        self.setObjectName("picture")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.mm(160, 56), self._theme.mm(90, 31))
+
+    def fresh(self) -> bool:
+        return self._frame is not None and time.monotonic() - self._frame.arrived < FRESH_S
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._timer.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def _look(self) -> None:
+        frame = self._newest()
+        was_fresh = self._image is not None
+        if frame is not None and (self._frame is None or frame.number != self._frame.number):
+            self._frame = frame
+            height, width, _ = frame.image.shape
+            pixels = np.ascontiguousarray(frame.image)
+            # The frame object keeps the pixels alive while the image looks at them.
+            self._frame = Frame(pixels, frame.arrived, frame.number)
+            self._image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_BGR888)
+            self.update()
+        elif not self.fresh() and was_fresh:
+            self._image = None
+            self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()), theme.radius, theme.radius)
+        painter.setClipPath(clip)
+        painter.fillRect(self.rect(), theme.colour("edge"))
+        if self._image is not None and self.fresh():
+            size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            box = QRectF(
+                (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
+            )
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(box, self._image)
+        else:
+            painter.setPen(Qt.GlobalColor.white)
+            said = self._words("ui.picture_none" if self._frame is None else "ui.picture_old")
+            draw_text(
+                painter, QRectF(self.rect()).adjusted(20, 0, -20, 0), said, theme.font(Role.BODY), 1.35, centre=True
+            )
+        painter.end()

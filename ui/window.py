@@ -1,0 +1,256 @@
+"""The panel: two bands that stay, one page between them, a question over it when one is asked."""
+
+import logging
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from roomapp.events import ContactView, Lamp, Place, Refused, RoomChanged, RoomView, WorkFailed
+from roomapp.running.room import Room
+from roomapp.words import Words
+from ui.bridge import Bridge
+from ui.page import BandWish, Doer, Page
+from ui.pages.calendar import CalendarPage
+from ui.pages.checklist import PowerOnPage, ShutdownPage
+from ui.pages.framing import FramingPage
+from ui.pages.home import HomePage
+from ui.pages.join import JoinPage
+from ui.pages.lost import LostPage
+from ui.pages.meeting import MeetingPage
+from ui.pages.practice import PracticePage
+from ui.pages.sound import SoundPage
+from ui.pages.technician import TechnicianPage
+from ui.theme import Role, Theme
+from ui.widgets.boxes import column
+from ui.widgets.button import Kind
+from ui.widgets.frame import Action, BottomBand, TopBand
+from ui.widgets.sheets import ContactsSheet, PickSheet, Sheet
+from ui.widgets.text import Text
+
+log = logging.getLogger(__name__)
+
+PAGES: tuple[type[Page], ...] = (
+    HomePage,
+    CalendarPage,
+    PowerOnPage,
+    SoundPage,
+    FramingPage,
+    JoinPage,
+    MeetingPage,
+    LostPage,
+    ShutdownPage,
+    PracticePage,
+    TechnicianPage,
+)
+STAYING = (Place.MEETING, Place.LOST)  # pages that the room's state may take away from under the officer
+DIM_AFTER_S = 600
+INCIDENTS = ("sound", "picture", "link", "power", "equipment")
+
+
+class Panel(QWidget):
+    """The touch window. It shows what the room says and hands down what a person asks; it computes nothing."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, words: Words, room: Room, bridge: Bridge, do: Doer) -> None:
+        super().__init__()
+        self.theme, self.words, self.room, self._do = theme, words, room, do
+        self.setObjectName("panel")
+        self.setWindowTitle(words("ui.window_title"))
+        # cage and others draw a close button around a window that is not frameless.
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setAutoFillBackground(True)
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.colour("page"))
+        self.setPalette(palette)
+        self.may_close = False
+        self.top = TopBand(theme, words)
+        self.band = BottomBand(theme, words, self._call_help, self._report)
+        self._stack = QStackedWidget()
+        self._pages: dict[Place, Page] = {}
+        self._view: RoomView | None = None
+        self._place: Place | None = None
+        self._sheet: QWidget | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.band)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start(1000)
+        bridge.changed.connect(self._changed)
+        bridge.refused.connect(self._refused)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    # --- what pages may ask (ui.page.Shell) ---
+
+    def do(self, work: Coroutine[Any, Any, object]) -> None:
+        self._do(work)
+
+    def go(self, place: Place) -> None:
+        if place is self._place:
+            self.touched()
+            return
+        self.close_sheet()
+        before = self._pages.get(self._place) if self._place else None
+        page = self.page(place)
+        self._place = place
+        self._stack.setCurrentWidget(page)
+        self.do(self.room.keep_draft("screen", {"place": str(place)}))
+        # Rendered before it is told that it is in front: what it does then starts from what is shown.
+        self.touched()
+        if before is not None:
+            before.left()
+        page.entered()
+
+    def page(self, place: Place) -> Page:
+        """The page, made when it is first wanted."""
+        if place not in self._pages:
+            kind = next(k for k in PAGES if k.place is place)
+            self._pages[place] = kind(self)
+            self._stack.addWidget(self._pages[place])
+        return self._pages[place]
+
+    def open_sheet(self, sheet: QWidget) -> None:
+        self.close_sheet()
+        page = self._pages.get(self._place) if self._place else None
+        ground: QWidget = self._stack
+        if isinstance(page, MeetingPage):
+            ground = page.sheet_place()
+        sheet.setParent(ground)
+        sheet.setGeometry(ground.rect())
+        sheet.show()
+        sheet.raise_()
+        self._sheet = sheet
+        ground.installEventFilter(self)
+        self.touched()
+
+    def close_sheet(self) -> None:
+        if self._sheet is not None:
+            self._sheet.hide()
+            self._sheet.deleteLater()
+            self._sheet = None
+            self.touched()
+
+    def touched(self) -> None:
+        if self._view is not None and self._place is not None:
+            self._render(self._view)
+
+    # --- the room speaks ---
+
+    def _changed(self, event: RoomChanged) -> None:
+        before, self._view = self._view, event.view
+        view = event.view
+        self.top.set_site(view.site, view.province, " ".join(view.notices))
+        if before is None:
+            self.go(view.place)
+            return
+        wanted = view.place
+        if wanted is not before.place and (wanted in STAYING or before.place in STAYING or wanted is Place.SHUTDOWN):
+            self.go(wanted)
+            return
+        self._render(view)
+
+    def _render(self, view: RoomView) -> None:
+        page = self._pages.get(self._place) if self._place else None
+        if page is None:
+            return
+        wish = page.show_view(view)
+        if self._sheet is not None:
+            wish = BandWish(Action("sheet_back", self.words("ui.cancel"), "", Kind.PRIMARY, self.close_sheet))
+        self.band.show_actions(wish.primary, wish.others, wish.middle, wish.saying)
+        state, fill, ink, right = page.band_state(view)
+        if view.mic.lamp is Lamp.OPEN:  # the whole room must see it, whatever page is in front
+            fill, ink = "open", "on_open"
+        self.top.set_state(state, fill, ink, right)
+        self._tick()
+
+    def _refused(self, event: Refused | WorkFailed) -> None:
+        """One sentence and its next step, over whatever page is there."""
+        box = column(
+            Text(self.theme, event.sentence, Role.TITLE, bold=True, name="refused_sentence"), gap=self.theme.mm(4, 2)
+        )
+        if event.remedy:
+            box.addWidget(Text(self.theme, event.remedy, name="refused_remedy"))
+        article = event.article if isinstance(event, Refused) else ""
+        if article:
+            box.addWidget(Text(self.theme, self.words("ui.by_article", article=article), colour="muted"))
+        box.addStretch(1)
+        self.open_sheet(Sheet(self, box, "sheet_refused"))
+
+    def _tick(self) -> None:
+        now = self.room.now()
+        self.top.set_now(now)
+        page = self._pages.get(self._place) if self._place else None
+        if isinstance(page, HomePage):
+            page.refresh(now)
+
+    # --- help and incident, always there ---
+
+    def _call_help(self) -> None:
+        contacts = self._view.contacts if self._view else ()
+
+        def called(contact: ContactView) -> None:
+            self.close_sheet()
+            self.do(self.room.log_call(contact.role))
+
+        self.open_sheet(ContactsSheet(self, contacts, called))
+
+    def _report(self) -> None:
+        choices = tuple((kind, self.words(f"ui.incident_{kind}")) for kind in INCIDENTS)
+
+        def record(kind: str) -> None:
+            self.close_sheet()
+            self.do(self.room.report_incident(kind))
+
+        self.open_sheet(PickSheet(self, self.words("ui.incident_what"), choices, record, "incident_kind"))
+
+    # --- the window ---
+
+    def conference_place(self) -> MeetingPage:
+        page = self.page(Place.MEETING)
+        assert isinstance(page, MeetingPage)
+        return page
+
+    def place(self) -> Place | None:
+        return self._place
+
+    def view(self) -> RoomView | None:
+        return self._view
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._sheet is not None and watched is self._sheet.parent():
+            parent = self._sheet.parentWidget()
+            if parent is not None:
+                self._sheet.setGeometry(parent.rect())
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.setProperty("keyboard_used", True)
+            elif event.key() == Qt.Key.Key_Escape and self._sheet is not None:
+                self.close_sheet()
+                return True
+        elif event.type() in (QEvent.Type.TouchBegin, QEvent.Type.MouseButtonPress):
+            self._last_touch = time.monotonic()
+            if self.property("keyboard_used"):
+                self.setProperty("keyboard_used", False)
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """No window key ends the kiosk (AG-14: the equipment serves nothing else); only the room's own end does."""
+        if self.may_close:
+            super().closeEvent(event)
+            self.closed.emit()
+        else:
+            log.info("a request to close the panel was refused")
+            event.ignore()
+
+    def sizeHint(self) -> QSize:
+        return self.theme.panel.size
