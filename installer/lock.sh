@@ -1,10 +1,11 @@
 #!/bin/sh
-# Makes the hash-locked requirements anew from pyproject.toml (needs the network; uv from the package index).
+# lock.sh [PYTHON]: makes the hash-locked requirements anew from pyproject.toml (needs the network; uv from the package index).
 set -eu
 cd "$(dirname "$0")/.."
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
-python3 -m pip install --quiet --target "$tools" uv
+"${1:-python3}" -m venv "$tools"
+"$tools/bin/python" -m pip --disable-pip-version-check --quiet install uv
 lock() { # OUTPUT ARGUMENTS...
     output=$1
     shift

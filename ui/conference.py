@@ -48,9 +48,9 @@ class LazyWebCall:
     async def _made(self) -> "WebCall":
         if self._call is None:
             loop = asyncio.get_running_loop()
-            done: asyncio.Future[WebCall] = loop.create_future()
+            done: "asyncio.Future[WebCall]" = loop.create_future()
 
-            def settle(call: WebCall) -> None:
+            def settle(call: "WebCall") -> None:
                 if not done.done():
                     done.set_result(call)
 

@@ -142,12 +142,18 @@ class Kiosk:
         self._house: House | None = None
         self._control: ControlServer | None = None
         self._ending = False
+        self.ended = False
         self._code = 0
 
-    def run(self) -> int:
+    def start(self) -> None:
+        """Starts putting the room together; the panel comes when it stands."""
         self.worker.start()
         made = self.worker.submit(self._assemble())
         made.add_done_callback(lambda done: self.bridge.post(lambda: self._made(done)))
+
+    def run(self) -> int:
+        """Until the room ends; the exit code."""
+        self.start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.end())
         turn = QTimer()
@@ -258,6 +264,7 @@ class Kiosk:
                 window.may_close = True
                 window.close()
         self.worker.stop()
+        self.ended = True
         self._app.quit()
 
 

@@ -1,13 +1,12 @@
 """The panel: two bands that stay, one page between them, a question over it when one is asked."""
 
 import logging
-import time
 from collections.abc import Coroutine
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import ContactView, Lamp, Place, Refused, RoomChanged, RoomView, WorkFailed
 from roomapp.running.room import Room
@@ -47,7 +46,6 @@ PAGES: tuple[type[Page], ...] = (
     TechnicianPage,
 )
 STAYING = (Place.MEETING, Place.LOST)  # pages that the room's state may take away from under the officer
-DIM_AFTER_S = 600
 INCIDENTS = ("sound", "picture", "link", "power", "equipment")
 
 
@@ -86,9 +84,6 @@ class Panel(QWidget):
         self._clock.start(1000)
         bridge.changed.connect(self._changed)
         bridge.refused.connect(self._refused)
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
 
     # --- what pages may ask (ui.page.Shell) ---
 
@@ -130,7 +125,6 @@ class Panel(QWidget):
         sheet.show()
         sheet.raise_()
         self._sheet = sheet
-        ground.installEventFilter(self)
         self.touched()
 
     def close_sheet(self) -> None:
@@ -226,22 +220,18 @@ class Panel(QWidget):
     def view(self) -> RoomView | None:
         return self._view
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._sheet is not None and watched is self._sheet.parent():
-            parent = self._sheet.parentWidget()
-            if parent is not None:
-                self._sheet.setGeometry(parent.rect())
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                self.setProperty("keyboard_used", True)
-            elif event.key() == Qt.Key.Key_Escape and self._sheet is not None:
-                self.close_sheet()
-                return True
-        elif event.type() in (QEvent.Type.TouchBegin, QEvent.Type.MouseButtonPress):
-            self._last_touch = time.monotonic()
-            if self.property("keyboard_used"):
-                self.setProperty("keyboard_used", False)
-        return super().eventFilter(watched, event)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves a question, as Thôi does."""
+        if event.key() == Qt.Key.Key_Escape and self._sheet is not None:
+            self.close_sheet()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        ground = self._sheet.parentWidget() if self._sheet is not None else None
+        if self._sheet is not None and ground is not None:
+            self._sheet.setGeometry(ground.rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """No window key ends the kiosk (AG-14: the equipment serves nothing else); only the room's own end does."""

@@ -170,7 +170,7 @@ class PulseMicrophone:
         if wanted is None or real is None:
             faults.add(SoundFault.ABSENT)
         if real is not None and real.name != self.device:
-            pass
+            faults.add(SoundFault.WRONG_DEVICE)
         if any(source is not None and source.monitor for source in (wanted, real)):
             faults.add(SoundFault.MONITOR)
         return frozenset(faults)

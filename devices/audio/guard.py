@@ -50,7 +50,7 @@ class PulseGuard:
     stand_in = False
 
     def __init__(self, truth: PulseTruth, microphone: Silence) -> None:
-        self._truth = truth
+        self.truth = truth
         self._microphone = microphone
         self._opened = False
         self._acting = threading.Lock()  # to decide and to mute is one act, in the event thread and in the lane
@@ -59,9 +59,9 @@ class PulseGuard:
     async def close(self) -> MicState:
         deadline = time.monotonic() + CLOSE_S
         self._opened = False
-        self._truth.start()
+        self.truth.start()
         try:
-            await self._truth.ask(self._mute_now, CLOSE_S - STEP_S)
+            await self.truth.ask(self._mute_now, CLOSE_S - STEP_S)
         except DeviceError as error:
             log.warning("the microphones could not be muted: %s", error)
             return MicState.UNKNOWN
@@ -71,16 +71,16 @@ class PulseGuard:
     async def open(self) -> MicState:
         deadline = time.monotonic() + OPEN_S
         self._opened = True
-        self._truth.start()
+        self.truth.start()
         try:
-            if await self._truth.ask(self._unmute_now, OPEN_S - STEP_S):
+            if await self.truth.ask(self._unmute_now, OPEN_S - STEP_S):
                 await self._becomes(MicState.OPEN, deadline)
         except DeviceError as error:
             log.warning("the microphone could not be unmuted: %s", error)
         return self.state()
 
     def state(self) -> MicState:
-        sound = self._truth.newest()
+        sound = self.truth.newest()
         wanted = sound.source(self._microphone.device) if sound is not None else None
         if sound is None or wanted is None:
             return MicState.UNKNOWN
@@ -92,12 +92,12 @@ class PulseGuard:
 
     async def stop(self) -> None:
         await self.close()
-        await self._truth.stop()
+        await self.truth.stop()
 
     async def _becomes(self, state: MicState, deadline: float) -> None:
         """Waits until the look and the samples say so too; not for a microphone that is not there."""
         while self.state() is not state and time.monotonic() < deadline - STEP_S:
-            sound = self._truth.newest()
+            sound = self.truth.newest()
             if sound is not None and sound.source(self._microphone.device) is None:
                 return
             await asyncio.sleep(STEP_S)

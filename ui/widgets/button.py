@@ -4,7 +4,7 @@ import time
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import Role, Theme
@@ -60,9 +60,15 @@ class Touchable(QAbstractButton):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self.theme = theme
+        self._walked_to = False
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Only who walks with the keyboard sees the ring: after a touch it would be one more mark to explain."""
+        self._walked_to = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.isDown() and self.guarded() and not touch_guard(self).lets_through():
@@ -95,17 +101,13 @@ class Touchable(QAbstractButton):
         painter.setPen(pen)
         painter.setBrush(theme.colour(fill))
         painter.drawRoundedRect(box, theme.radius, theme.radius)
-        if self.hasFocus() and self._ring_shown():
+        if self.hasFocus() and self._walked_to:
             ring = max(2, theme.mm(0.7, 0.4))
             inner = box.adjusted(ring * 2, ring * 2, -ring * 2, -ring * 2)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("on_primary" if fill == "primary" else "text"), ring))
             painter.drawRoundedRect(inner, theme.radius, theme.radius)
         return box
-
-    def _ring_shown(self) -> bool:
-        """Only who walks with the keyboard sees the ring: after a touch it would be one more mark to explain."""
-        return bool(self.window().property("keyboard_used"))
 
 
 LOOK = {  # fill, pressed fill, border, words

@@ -10,6 +10,7 @@ import pytest
 from devices.audio.capture import PulseMicrophone
 from devices.audio.guard import PulseGuard
 from devices.audio.loudspeaker import PulseLoudspeaker
+from devices.audio.pulse import PulseTruth
 from devices.audio.system import RoomAudio, open_room_audio
 from devices.contract import DeviceError
 from tests.fakes.pulse_server import PulseServer
@@ -22,6 +23,10 @@ class Room:
     microphone: PulseMicrophone
     guard: PulseGuard
     loudspeaker: PulseLoudspeaker
+
+    @property
+    def truth(self) -> PulseTruth:
+        return self.guard.truth
 
     def open(self) -> None:
         """The microphone listens and is open, as a check finds it."""

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from devices.audio.meter import RATE_HZ
+from devices.audio.pulse import Sound
 from devices.audio.stand_in import speech_like
 from devices.contract import MicState
 from tests.devices.audio.conftest import Room, enter
@@ -138,6 +140,15 @@ def test_killed_audio_server_is_unknown_and_closed_again_when_it_is_back(room: R
     assert room.server.muted("room_mic")
 
 
+def test_open_is_not_claimed_of_a_hanging_audio_server(room: Room) -> None:
+    room.open()
+    room.server.freeze()
+    try:
+        waited(lambda: room.guard.state() is MicState.UNKNOWN, 3.0)
+    finally:
+        room.server.thaw()
+
+
 def test_hanging_audio_server_is_unknown_and_close_returns_in_time(room: Room) -> None:
     room.microphone.start()
     asyncio.run(room.guard.close())
@@ -152,15 +163,27 @@ def test_hanging_audio_server_is_unknown_and_close_returns_in_time(room: Room) -
         room.server.thaw()
 
 
-def test_close_wins_over_an_open_that_is_under_way(room: Room) -> None:
+def test_an_open_that_a_close_has_overtaken_never_unmutes(room: Room) -> None:
     room.microphone.start()
+    seen: list[bool] = []
 
-    async def both() -> None:
-        await asyncio.gather(room.guard.open(), room.guard.close())
+    def look(_pulse: Any, sound: Sound) -> None:
+        seen.extend(not source.muted for source in sound.microphones)
 
-    for _ in range(5):
-        asyncio.run(both())
-        assert room.server.muted("room_mic")
+    async def overtake() -> MicState:
+        assert await room.guard.close() is MicState.CLOSED
+        room.truth.attend(look)
+        busy = asyncio.create_task(room.truth.ask(lambda _pulse: time.sleep(0.2), 1.0))
+        await asyncio.sleep(0.02)
+        opening = asyncio.create_task(room.guard.open())
+        await asyncio.sleep(0.02)
+        closed = await room.guard.close()
+        await asyncio.gather(busy, opening)
+        return closed
+
+    assert asyncio.run(overtake()) is MicState.CLOSED
+    assert room.server.muted("room_mic")
+    assert not any(seen)
 
 
 def test_stopping_leaves_the_microphones_muted(room: Room) -> None:

@@ -59,4 +59,4 @@ def test_nothing_recorded_is_never_a_pass() -> None:
 
 def test_steps_of_different_channel_counts_are_judged() -> None:
     speech = spoken(-22.0)
-    assert judge(noise(2.0)[:, np.newaxis], np.stack([speech, speech], axis=1), "mic", frozenset()).passed
+    assert judge(noise(2.0)[:, np.newaxis], np.stack([speech, 2 * speech], axis=1), "mic", frozenset()).passed
