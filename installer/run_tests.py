@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -64,13 +63,10 @@ def run_pytest(env: dict[str, str]) -> tuple[int, str]:
         PYTEST, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
     ) as running:
         assert running.stdout is not None
-        # A process that a test left behind keeps the pipe open: pytest's end is the end.
-        watch = threading.Timer(0, lambda: None)
         for line in running.stdout:
             if held:
                 print(held, flush=True)
             held = line.rstrip()
-        watch.cancel()
     return running.returncode, held
 
 

@@ -166,7 +166,7 @@ class SoundView:
     sentence: str = ""
     hint: str = ""
     zone: int | None = None  # 0…4 of the bar
-    level: float | None = None  # 0…1 along the bar, where the pointer rests after the check
+    level: float | None = None  # dBFS: where the pointer rests after the check
     cards: tuple[SoundCard, ...] = ()
 
 

@@ -90,8 +90,8 @@ async def assemble(
         practice = PracticeRoom(resources.path("practice", "hop.html"))
         ports = await practice.start()
         profile = on_ports(profile, ports.camera, ports.web, sound.stand_in)
-        words_of_sound = words("notice.stand_in") if sound.stand_in else ""
-        notices = tuple(n for n in (words("notice.practice"), words_of_sound, *notices) if n)
+        if sound.stand_in:
+            notices = (words("notice.stand_in"), *notices)
     audio = _audio(profile, sound, Path(scratch.name))
     journal = await Journal(data_dir / FILE_NAME, _utc).open()
     if journal.recovered is not None:

@@ -139,7 +139,7 @@ class Kiosk:
         self.worker = Worker(self.bridge.tell_failure)
         self.panel: Panel | None = None
         self._stage: Stage | None = None
-        self._house: House | None = None
+        self.house: House | None = None
         self._control: ControlServer | None = None
         self._ending = False
         self.ended = False
@@ -194,12 +194,12 @@ class Kiosk:
             self._code = 3
             self._app.quit()
             return
-        self._house = done.result()
-        self.panel = Panel(self._theme, self._words, self._house.room, self.bridge, doer(self.worker))
+        self.house = done.result()
+        self.panel = Panel(self._theme, self._words, self.house.room, self.bridge, doer(self.worker))
         self.panel.may_close = self._size is not None
         self.panel.closed.connect(self.end)
         self._open_stage()
-        self._house.room.publish()
+        self.house.room.publish()
         _show(self.panel, self._theme, self._size)
         QTimer.singleShot(0, self._first_shown)
 
@@ -255,8 +255,8 @@ class Kiosk:
     async def _close(self) -> None:
         if self._control is not None:
             await self._control.stop()
-        if self._house is not None:
-            await asyncio.wait_for(self._house.close(), CLOSE_S)
+        if self.house is not None:
+            await asyncio.wait_for(self.house.close(), CLOSE_S)
 
     def _quit(self) -> None:
         for window in (self.panel, self._stage):

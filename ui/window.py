@@ -45,7 +45,11 @@ PAGES: tuple[type[Page], ...] = (
     PracticePage,
     TechnicianPage,
 )
-STAYING = (Place.MEETING, Place.LOST)  # pages that the room's state may take away from under the officer
+STAYING = (
+    Place.MEETING,
+    Place.LOST,
+    Place.SHUTDOWN,
+)  # pages that the room's state may take away from under the officer
 INCIDENTS = ("sound", "picture", "link", "power", "equipment")
 
 
@@ -143,12 +147,12 @@ class Panel(QWidget):
     def _changed(self, event: RoomChanged) -> None:
         before, self._view = self._view, event.view
         view = event.view
-        self.top.set_site(view.site, view.province, " ".join(view.notices))
+        self.top.set_site(view.site, view.province, " · ".join(view.notices))
         if before is None:
             self.go(view.place)
             return
         wanted = view.place
-        if wanted is not before.place and (wanted in STAYING or before.place in STAYING or wanted is Place.SHUTDOWN):
+        if wanted is not before.place and (wanted in STAYING or before.place in STAYING):
             self.go(wanted)
             return
         self._render(view)

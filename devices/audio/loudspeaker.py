@@ -84,7 +84,8 @@ class PulseLoudspeaker:
         except (DeviceError, TimeoutError) as error:
             log.warning("%s: not checked: %s", self.id, error)
             sound = self._truth.newest()
-            gone = sound is None or sound.sink(self.device) is None
+            lost = isinstance(error, DeviceError) and error.reason is Reason.LINK_LOST
+            gone = lost or sound is None or sound.sink(self.device) is None
             return LoudspeakerVerdict(False, None, None, None, SoundFault.ABSENT if gone else None)
 
     async def _check(self, microphone: Microphone | None) -> LoudspeakerVerdict:

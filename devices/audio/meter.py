@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from devices.contract import Level
 
@@ -104,10 +103,17 @@ def active_level_dbov(channel: Samples) -> float:
 
 
 def _envelope(channel: Samples) -> NDArray[np.float64]:
-    keep = math.exp(-1.0 / (RATE_HZ * P56_SMOOTHING_S))
-    once = lfilter([1 - keep], [1, -keep], np.abs(channel.astype(np.float64)))
-    twice: NDArray[np.float64] = lfilter([1 - keep], [1, -keep], once)
-    return twice[:: round(RATE_HZ * P56_STEP_S)]
+    """The rectified signal, smoothed twice, a value a millisecond (without scipy.signal: 0.7 s to import)."""
+    step = round(RATE_HZ * P56_STEP_S)
+    whole = len(channel) // step * step
+    keep = math.exp(-P56_STEP_S / P56_SMOOTHING_S)
+    once = twice = 0.0
+    smoothed = np.empty(whole // step)
+    for at, size in enumerate(np.abs(channel[:whole]).reshape(-1, step).mean(axis=1).tolist()):
+        once += (1 - keep) * (size - once)
+        twice += (1 - keep) * (once - twice)
+        smoothed[at] = twice
+    return smoothed
 
 
 def _activity(envelope: NDArray[np.float64]) -> Iterator[tuple[float, float]]:

@@ -43,10 +43,11 @@ class Incidents:
         self,
         keep: Callable[[str, Mapping[str, Any]], Awaitable[object]],
         now: Callable[[], datetime],
+        local: Callable[[datetime], datetime],
         words: Words,
         site: str,
     ) -> None:
-        self._keep, self._now, self._words, self._site = keep, now, words, site
+        self._keep, self._now, self._local, self._words, self._site = keep, now, local, words, site
         self.open: Incident | None = None
 
     def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
@@ -89,7 +90,7 @@ class Incidents:
         if self.open is not None:
             await self._write("incident.lost_again", {})
             return
-        etas = tuple(f"{self._rounded(self._now() + timedelta(minutes=m)):%H:%M}" for m in ETA_MINUTES)
+        etas = tuple(f"{self._rounded(self._local(self._now()) + timedelta(minutes=m)):%H:%M}" for m in ETA_MINUTES)
         self.open = Incident(uuid4().hex[:12], started_at, cause=cause, etas=etas, layer=layer)
         await self._keep(
             "incident.opened",
@@ -159,7 +160,7 @@ class Incidents:
         await self._keep(kind, body)
         self._apply(self.open, kind, body)
 
-    def view(self, needs_leave: bool, to_local: Callable[[datetime], datetime]) -> IncidentView | None:
+    def view(self, needs_leave: bool) -> IncidentView | None:
         incident, words = self.open, self._words
         if incident is None:
             return None
@@ -167,7 +168,7 @@ class Incidents:
         remedies = tuple((r, words(f"incident.remedy_{r}")) for r in REMEDIES)
         etas = (*((e, e) for e in incident.etas), (UNKNOWN, words("incident.eta_unknown")))
         passed = (self._now() - incident.started_at).total_seconds()
-        started = to_local(incident.started_at)
+        started = self._local(incident.started_at)
         read = words(
             "incident.read_aloud" if incident.eta != UNKNOWN else "incident.read_aloud_no_eta",
             site=self._site,
@@ -180,8 +181,8 @@ class Incidents:
             started,
             time.monotonic() - max(0.0, passed),
             incident.step,
-            to_local(incident.called_at) if incident.called_at else None,
-            to_local(incident.told_at) if incident.told_at else None,
+            self._local(incident.called_at) if incident.called_at else None,
+            self._local(incident.told_at) if incident.told_at else None,
             incident.cause,
             incident.remedy,
             incident.eta,

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 WATCH_S = 0.25
 STATE_KIND = "session.moved"
 PRACTICE_ID = "practice"
+PRACTICE_LEFT_MIN = 30  # so much time is left to connect to the practice meeting
 
 
 class PracticeFaults(Protocol):
@@ -91,7 +92,7 @@ class Room:
         self.speaking = Speaking(parts.devices.guard, parts.pack, self.keep)
         self.framing = Framing(parts.profile, parts.devices.cameras, self.keep, self.words, self.publish)
         self.calling = Calling(self.words, self._utc)
-        self.incidents = Incidents(self.keep, self._utc, self.words, parts.profile.site.name)
+        self.incidents = Incidents(self.keep, self._utc, self.local, self.words, parts.profile.site.name)
         self.sounding = Sounding(
             parts.devices.microphones, parts.devices.loudspeakers, self.speaking, self.words, self.publish
         )
@@ -650,7 +651,8 @@ class Room:
         platform = next((p for p in self.profile.platforms if p.road == "practice"), None)
         if platform is not None:
             now = self.now()
-            opening = (now + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+            opening = now + timedelta(minutes=self.pack.connect_lead_min + PRACTICE_LEFT_MIN)
+            opening -= timedelta(minutes=opening.minute % 5, seconds=opening.second, microseconds=opening.microsecond)
             self.meetings[PRACTICE_ID] = msgspec.convert(
                 {
                     "id": PRACTICE_ID,

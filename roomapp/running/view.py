@@ -48,7 +48,7 @@ def build_view(room: "Room") -> RoomView:
         framing_state=room.framing.state,
         mic=room.speaking.view(),
         call=room.calling.view(),
-        incident=room.incidents.view(needs_leave, room.local),
+        incident=room.incidents.view(needs_leave),
         sound=room.sounding.view,
         volume=room.volume,
         contacts=_contacts(room),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from roomapp.events import Place, RoomView
 from roomapp.profile import PRACTICE, load_or_last_good
+from roomapp.records.journal import Row
 from roomapp.words import Words
 from ui import chromium
 from ui.assemble import Sound, decide_sound
@@ -119,6 +120,11 @@ class Driver:
         path.parent.mkdir(parents=True, exist_ok=True)
         QApplication.processEvents()
         assert self.panel.grab().save(str(path))
+
+    def journal_rows(self) -> list[Row]:
+        house = self.kiosk.house
+        assert house is not None
+        return house.journal.rows()
 
     def close(self) -> None:
         self.kiosk.end()

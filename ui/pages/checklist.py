@@ -129,7 +129,7 @@ class ChecklistPage(Page):
         if detail.article:
             box.addWidget(Text(theme, self.words("ui.by_article", article=detail.article), Role.LABEL, colour="muted"))
         if box is self._detail_box:
-            box.addStretch(1)
+            box.addSpacing(self.theme.mm(6, 3))
         answers = QHBoxLayout()
         answers.setSpacing(theme.gap)
         for id, said in detail.answers:
@@ -137,6 +137,7 @@ class ChecklistPage(Page):
             button.clicked.connect(lambda _=False, step=detail.id, id=id: self._answer(step, id))
             answers.addWidget(button, 1)
         box.addLayout(answers)
+        box.addStretch(1)
 
     def _show_finished(self, box: QVBoxLayout) -> None:
         raise AssertionError("a checklist says what its end means")
@@ -170,7 +171,7 @@ class ChecklistPage(Page):
             )
         if detail is not None and detail.state is RowState.ASK and detail.skippable:
             skip = Action("skip", self._two_lines("ui.skip_reason"), "", Kind.SECONDARY, lambda: self._skip(detail.id))
-            return BandWish(None, (skip,))
+            return BandWish(None, (skip,), saying=words("ui.please_answer"))
         return BandWish(saying=words("ui.please_wait") if detail is None else words("ui.please_answer"))
 
     def _two_lines(self, key: str) -> str:
@@ -237,7 +238,7 @@ class ShutdownPage(ChecklistPage):
         steps = str(self._steps)
         self._finished_text(box, words("ui.may_cut"), words("ui.all_read_back", n=steps))
         drawing = Drawing(theme, "breaker", "")
-        drawing.setMaximumWidth(theme.mm(80, 40))
+        drawing.setMaximumSize(theme.mm(80, 40), theme.mm(62, 30))
         said = column(
             Text(theme, words("ui.pull_breaker"), Role.ITEM, bold=True),
             Text(theme, words("ui.sign_then_cut"), Role.BODY),

@@ -54,7 +54,7 @@ class HomePage(Page):
             for pair in (("opening", "chair"), ("scale", "connect")):
                 row = QHBoxLayout()
                 for key in pair:
-                    self._facts[key] = Text(theme, "", Role.BODY, bold=True, most_lines=2, name=f"home_{key}")
+                    self._facts[key] = Text(theme, "", Role.ITEM, bold=True, most_lines=2, name=f"home_{key}")
                     label = Text(theme, words(f"ui.home_{key}"), Role.LABEL, colour="muted", wrap=False)
                     row.addLayout(column(label, self._facts[key]), 1)
                 box.addLayout(row)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from devices.contract import CallState
 from roomapp.events import IncidentView, Place, RoomView, RowState
 from ui.page import BandWish, Page
 from ui.theme import Role
@@ -255,7 +256,7 @@ class LostPage(Page):
             else:
                 row = line(column(label, text), change, gap=theme.mm(4, 2))
                 row.setStretch(0, 1)
-            self._body.addWidget(Card(theme, row, pad=theme.mm(2.4, 1.2)))
+            self._body.addWidget(Card(theme, row, pad=theme.mm(3.4, 1.6)))
         etas = ChoiceGroup(theme, "eta", incident.etas, columns=4)
         etas.set_chosen(incident.eta)
         etas.chosen.connect(lambda eta: self._set("eta", eta))
@@ -263,7 +264,7 @@ class LostPage(Page):
         if theme.wide:
             box.addWidget(Text(theme, self.words("ui.eta"), Role.BODY, bold=True))
         box.addWidget(etas)
-        self._body.addWidget(Card(theme, box, pad=theme.mm(4, 1), border="primary", border_px=theme.chosen_line))
+        self._body.addWidget(Card(theme, box, pad=theme.mm(4, 2), border="primary", border_px=theme.chosen_line))
         if theme.wide:
             self._number_card(view, "control_tech", self.words("ui.read_aloud", words=incident.read_aloud))
         else:
@@ -296,12 +297,12 @@ class LostPage(Page):
         self._body.addStretch(1)
 
     def _reconnect(self, view: RoomView, incident: IncidentView) -> None:
-        connecting = view.call.sentence
-        self._say(self.words("ui.lost_reconnect"), incident.sentence, *((connecting,) if connecting else ()))
+        trying = view.call.state in (CallState.CONNECTING, CallState.FAILED)
+        self._say(self.words("ui.lost_reconnect"), view.call.sentence if trying else incident.sentence)
         self._body.addStretch(1)
 
     def _confirm(self, view: RoomView, incident: IncidentView) -> None:
-        self._say(self.words("ui.lost_confirm"), incident.sentence)
+        self._say(self.words("ui.lost_confirm"), self.words("ui.restored"))
         self._number_card(view, "control_tech", self.words("ui.lost_confirm_ask"))
         self._body.addStretch(1)
 

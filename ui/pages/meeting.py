@@ -1,5 +1,7 @@
 """Trong cuộc họp: the conference, the microphone lamp, seats, loudspeaker, numbers; leaving is guarded."""
 
+import math
+import time
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
@@ -19,6 +21,7 @@ from ui.widgets.sound_bar import place_of, zone_of
 from ui.widgets.text import Text
 
 TICK_MS = 250
+HEARD_S = 3.0
 QUALITY = {0: "ui.mic_no_sound", 1: "ui.mic_quiet", 2: "ui.sound_ok", 3: "ui.sound_ok", 4: "ui.too_loud"}
 
 
@@ -48,6 +51,7 @@ class MeetingPage(Page):
         row.addWidget(side)
         outer.addLayout(row, 1)
         self._view: RoomView | None = None
+        self._heard: list[tuple[float, float]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -154,12 +158,19 @@ class MeetingPage(Page):
             return
         quality = ""
         if view.mic.lamp is Lamp.OPEN:
-            level = self.shell.room.level()
-            if level is not None:
-                quality = self.words(QUALITY[zone_of(place_of(level.rms_dbfs))])
+            quality = self.words(QUALITY[zone_of(place_of(self._loudest()))])
         self._lamp.show_mic(view.mic, quality)
         if self.theme.wide:
             self._length.set_words(self._length_words(view, self.shell.room.now()))
+
+    def _loudest(self) -> float:
+        """The loudest block of the last HEARD_S seconds: a voice has pauses."""
+        now = time.monotonic()
+        level = self.shell.room.level()
+        if level is not None:
+            self._heard.append((level.arrived, level.rms_dbfs))
+        self._heard = [(at, heard) for at, heard in self._heard if now - at <= HEARD_S]
+        return max((heard for _, heard in self._heard), default=-math.inf)
 
     def _length_words(self, view: RoomView, now: datetime) -> str:
         if view.call.since is None:
@@ -190,7 +201,8 @@ class MeetingPage(Page):
         if lamp is Lamp.ASKED:
             invited = Action("invited", words("ui.invited"), "check", Kind.PRIMARY, lambda: do(room.invited_to_speak()))
             drop = Action("withdraw", words("ui.withdraw_2"), "", Kind.SECONDARY, lambda: do(room.withdraw_request()))
-            return BandWish(invited, (drop,), middle=leave)
+            # A small panel has no room around the guarded act beside two others: one withdraws first.
+            return BandWish(invited, (drop,), middle=leave if self.theme.wide else None)
         ask = Action("ask_speak", words("ui.ask_speak"), "raise-hand", Kind.PRIMARY, lambda: do(room.ask_to_speak()))
         return BandWish(ask, middle=leave)
 

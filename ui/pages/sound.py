@@ -12,7 +12,7 @@ from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Kind
 from ui.widgets.frame import Action
 from ui.widgets.marks import Mark
-from ui.widgets.sound_bar import SoundBar, place_of, zone_of
+from ui.widgets.sound_bar import OF_POINTER, SoundBar, place_of
 from ui.widgets.text import Text
 
 LOOK_MS = 50
@@ -83,12 +83,11 @@ class SoundPage(Page):
         if sound.stage in ("silence", "speech"):
             level = self.shell.room.level()
             if level is not None and now - level.arrived < 0.5:
-                place = place_of(level.rms_dbfs)
-                self._bar.show_place(place, zone_of(place), passed_s)
+                self._bar.show_place(place_of(level.rms_dbfs), OF_POINTER, passed_s)
             else:
                 self._bar.show_place(None, None)
         elif sound.stage == "done":
-            self._bar.show_place(sound.level, sound.zone)
+            self._bar.show_place(None if sound.level is None else place_of(sound.level), sound.zone)
 
     def show_view(self, view: RoomView) -> BandWish:
         self._view = view

@@ -3,14 +3,15 @@
 import time
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import Role, Theme
 from ui.widgets.text import draw_text, lay_out
 
 SECOND_TOUCH_S = 0.4  # a second touch within this time is a tremble, not a wish
+BY_KEYBOARD = "by_keyboard"  # of the window: the last thing was a Tab, not a touch
 
 
 class Kind(StrEnum):
@@ -60,15 +61,18 @@ class Touchable(QAbstractButton):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self.theme = theme
-        self._walked_to = False
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
+    def event(self, event: QEvent) -> bool:
         """Only who walks with the keyboard sees the ring: after a touch it would be one more mark to explain."""
-        self._walked_to = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.window().setProperty(BY_KEYBOARD, True)
+        elif event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
+            self.window().setProperty(BY_KEYBOARD, False)
+        return super().event(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.isDown() and self.guarded() and not touch_guard(self).lets_through():
@@ -101,7 +105,7 @@ class Touchable(QAbstractButton):
         painter.setPen(pen)
         painter.setBrush(theme.colour(fill))
         painter.drawRoundedRect(box, theme.radius, theme.radius)
-        if self.hasFocus() and self._walked_to:
+        if self.hasFocus() and self.window().property(BY_KEYBOARD):
             ring = max(2, theme.mm(0.7, 0.4))
             inner = box.adjusted(ring * 2, ring * 2, -ring * 2, -ring * 2)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -96,10 +96,13 @@ class TopBand(QWidget):
         second = self._notice or (self._province if theme.wide and self._state is None else "")
         if second:
             font = theme.font(Role.LABEL, bool(self._notice))
+            pad = theme.mm(3, 1.5)
+            room = right - left - theme.gap - 2 * pad
+            while lay_out(second, font, 1e6, 1.2)[2] > room and len(second) > 4:
+                second = second.rstrip("…")[:-1].rstrip() + "…"
             width = lay_out(second, font, 1e6, 1.2)[2] + 2
-            box = QRectF(left, 0, min(width, right - left - theme.gap), height)
+            box = QRectF(left, 0, width, height)
             if self._notice and self._ink == "text":
-                pad = theme.mm(3, 1.5)
                 badge = QRectF(left, height * 0.18, box.width() + 2 * pad, height * 0.64)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.colour("warn"))

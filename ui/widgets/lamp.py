@@ -76,12 +76,12 @@ class MicrophoneLamp(QWidget):
         pad = theme.mm(5, 2.4)
         hint_height = theme.type_px(Role.BODY) * (1.35 if theme.wide else 2.7)
         split = box.bottom() - pad * 0.6 - hint_height - theme.mm(2, 1.2)
-        side = round((split - box.top()) * 0.62)
+        side = theme.mm(15, 8.6)
         painter.drawPixmap(
-            round(box.left() + pad * 1.4), round((box.top() + split - side) / 2), theme.pixmap(icon, side, ink)
+            round(box.left() + pad), round((box.top() + split - side) / 2), theme.pixmap(icon, side, ink)
         )
         painter.setPen(theme.colour(ink))
-        left = box.left() + pad * 2.4 + side
+        left = box.left() + pad * 1.8 + side
         draw_text(
             painter,
             QRectF(left, box.top(), box.right() - left, split - box.top()),
@@ -95,7 +95,7 @@ class MicrophoneLamp(QWidget):
         painter.setPen(theme.colour(ink))
         if lamp is Lamp.OPEN:
             draw_text(painter, low, self.seconds(), theme.font(Role.ITEM, True), 1.2)
-            half = QRectF(low.center().x() - low.width() * 0.1, low.top(), low.width() * 0.6, low.height())
+            half = QRectF(low.left() + low.width() * 0.34, low.top(), low.width() * 0.66, low.height())
             draw_text(painter, half, self._quality, theme.font(Role.BODY, True), 1.2)
         else:
             draw_text(painter, low, self._words(f"ui.lamp_{lamp}_hint"), theme.font(Role.BODY), 1.3)

@@ -1,7 +1,7 @@
 """The list of a checklist's steps: mark, name, what was measured; scrolled by a finger where it is long."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QScroller, QSizePolicy, QVBoxLayout, QWidget
 
 from roomapp.events import RowState, StepRow
@@ -56,23 +56,7 @@ class Row(Touchable):
         strong = theme.font(Role.BODY, True)
         said = theme.font(Role.BODY if not self._two_lines else Role.LABEL, row.state in STRONG)
         if self._two_lines:
-            half = self.height() / 2
-            painter.setPen(theme.colour("text"))
-            draw_text(
-                painter,
-                QRectF(left, half - strong.pixelSize() * 1.45, right - left, strong.pixelSize() * 1.4),
-                self._shortened(row.name, strong, right - left),
-                strong,
-                1.3,
-            )
-            painter.setPen(ink)
-            draw_text(
-                painter,
-                QRectF(left, half, right - left, said.pixelSize() * 1.4),
-                self._shortened(row.words, said, right - left),
-                said,
-                1.3,
-            )
+            self._draw_lines(painter, QRectF(left, 0, right - left, self.height()), strong, said, ink)
         else:
             words = lay_out(row.words, said, 1e6, 1.3)[2] + 2
             name = lay_out(row.name, strong, 1e6, 1.3)[2] + 2
@@ -94,11 +78,15 @@ class Row(Touchable):
             )
         painter.end()
 
-    @staticmethod
-    def _shortened(words: str, font: object, room: float) -> str:
-        while words and lay_out(words, font, 1e6, 1.3)[2] > room and len(words) > 4:  # type: ignore[arg-type]
-            words = words.rstrip("…")[:-1].rstrip() + "…"
-        return words
+    def _draw_lines(self, painter: QPainter, box: QRectF, strong: QFont, said: QFont, ink: QColor) -> None:
+        """Name above, what was measured below; a long name takes two lines, nothing is cut."""
+        name = lay_out(self._row.name, strong, box.width(), 1.2)[1]
+        words = lay_out(self._row.words, said, box.width(), 1.2)[1]
+        top = box.center().y() - (name + words) / 2
+        painter.setPen(self.theme.colour("text"))
+        draw_text(painter, QRectF(box.left(), top, box.width(), name), self._row.name, strong, 1.2)
+        painter.setPen(ink)
+        draw_text(painter, QRectF(box.left(), top + name, box.width(), words), self._row.words, said, 1.2)
 
 
 class TouchScroll(QScrollArea):
@@ -163,7 +151,7 @@ class RowList(QWidget):
         while self._column.takeAt(0) is not None:
             pass
         theme = self._theme
-        height = theme.row if theme.wide else max(theme.mm(15, 15), round(theme.type_px(Role.BODY) * 3.1))
+        height = theme.row if theme.wide else max(theme.mm(15, 15), round(theme.type_px(Role.BODY) * 4.2))
         self._rows = {}
         for row in rows:
             widget = Row(theme, row, not theme.wide, height)

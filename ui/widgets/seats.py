@@ -1,7 +1,7 @@
 """The seating plan that the officer touches: seats where they stand in the room, each with its state in words."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roomapp.events import SeatState, SeatView
@@ -66,9 +66,15 @@ class Seat(Touchable):
         self._draw_words(painter, inner, ink)
         painter.end()
 
+    def _label_font(self, box: QRectF) -> QFont:
+        """As large as the seat bears: the number is what the officer looks for."""
+        font = self.theme.font(Role.TITLE if self.theme.large else Role.MIC, True)
+        font.setPixelSize(max(18, min(font.pixelSize(), round(box.height() * 0.42))))
+        return font
+
     def _draw_words(self, painter: QPainter, box: QRectF, ink: str) -> None:
         theme, state = self.theme, self._state_words()
-        label_font, small = theme.font(Role.ITEM, True), theme.font(Role.LABEL, self._seat.state is SeatState.THERE)
+        label_font, small = self._label_font(box), theme.font(Role.LABEL, self._seat.state is SeatState.THERE)
         small.setPixelSize(max(18, round(small.pixelSize() * 0.92)))
         label = self._seat.label
         if lay_out(label, label_font, 1e6, 1.2)[2] > box.width() - 8:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Role, Theme
 
-LINE_HEIGHT = {Role.COUNTDOWN: 1.0, Role.PERMISSION: 1.2, Role.VERDICT: 1.25, Role.TITLE: 1.3, Role.MIC: 1.3}
+LINE_HEIGHT = {Role.COUNTDOWN: 1.0, Role.PERMISSION: 1.35, Role.VERDICT: 1.25, Role.TITLE: 1.3, Role.MIC: 1.3}
 BODY_LINE_HEIGHT = 1.35
 
 
@@ -133,7 +133,7 @@ class Text(QWidget):
         layout, height, _natural = lay_out(words, font, self.width() if self._wrap else 1e6, self._line_height())
         painter = QPainter(self)
         painter.setPen(self._theme.colour(self._colour))
-        top = (self.height() - height) / 2 if self._align & Qt.AlignmentFlag.AlignVCenter else 0.0
+        top = 0.0 if self._align & Qt.AlignmentFlag.AlignTop else max(0.0, (self.height() - height) / 2)
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
             left = 0.0

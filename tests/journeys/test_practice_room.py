@@ -1,0 +1,132 @@
+"""The whole life of a meeting in the practice room, by touch alone: what was touched, seen, and kept in the journal."""
+
+from pathlib import Path
+
+import pytest
+
+from devices.contract import CallState
+from roomapp.events import Lamp, Place, RowState, SeatState
+from roomapp.records.journal import Row, verify
+from tests.journeys.driver import Driver
+from ui.assemble import Sound
+
+MOST_TOUCHES = 30
+
+
+def ready_for_meeting(driver: Driver) -> None:
+    """Bật hệ thống, Âm thanh, Khung hình: to the end of the power-on list."""
+    driver.touch("power_on")
+    assert driver.place() is Place.POWER_ON
+    driver.touch("answer_surroundings_no")
+    driver.touch("answer_conditions_yes")
+    driver.until(lambda: driver.view.checklist and driver.view.checklist.page is Place.SOUND, "the sound step", 30)
+    driver.touch("next_step")
+    assert driver.place() is Place.SOUND
+    driver.until(lambda: driver.view.sound.stage == "done", "the verdict of the sound check", 30)
+    assert driver.view.sound.verdict is RowState.PASSED
+    driver.touch("next_step")
+    assert driver.place() is Place.FRAMING
+    for seat in [seat for seat in driver.view.seats if not seat.overview]:
+        driver.touch(f"seat_{seat.id}")
+        driver.until(lambda id=seat.id: seat_state(driver, id) is SeatState.THERE, f"the camera at {seat.name}", 20)
+    driver.touch("next_step")
+    driver.until(lambda: driver.view.checklist and driver.view.checklist.finished, "the end of the list", 20)
+
+
+def seat_state(driver: Driver, id: str) -> SeatState:
+    return next(seat.state for seat in driver.view.seats if seat.id == id)
+
+
+def into_meeting(driver: Driver) -> None:
+    driver.touch("join")
+    driver.touch("secret_no")
+    driver.touch("join_now")
+    driver.until(lambda: driver.view.call.in_meeting, "the meeting", 45)
+    assert driver.view.call.state is CallState.MEDIA_OK
+    assert driver.place() is Place.MEETING
+
+
+def speak_once(driver: Driver) -> None:
+    driver.touch("ask_speak")
+    assert driver.view.mic.lamp is Lamp.ASKED
+    driver.touch("invited")
+    assert driver.view.mic.lamp is Lamp.INVITED
+    driver.touch("mic_on")
+    driver.until(lambda: driver.view.mic.lamp is Lamp.OPEN, "the open microphone")
+    driver.run(1.0)
+    driver.touch("mic_off")
+    driver.until(lambda: driver.view.mic.lamp is Lamp.CLOSED, "the closed microphone")
+
+
+def lose_and_reconnect(driver: Driver) -> None:
+    house = driver.kiosk.house
+    assert house is not None
+    assert house.practice is not None
+    house.practice.break_link()
+    driver.until(lambda: driver.place() is Place.LOST, "the page of the lost link", 25)
+    assert driver.find("reconnect") is None, "a lost link must not offer to redial"
+    driver.touch("called_carrier")  # in the practice room the carrier mends the line after this
+    driver.touch("told_chair")
+    driver.touch("link_back")
+    assert driver.find("reconnect") is None, "reconnecting needs the recorded leave"
+    driver.touch("leave_by_control_tech:phone")
+    driver.touch("reconnect")
+    driver.until(lambda: driver.view.incident and driver.view.incident.step == 6, "the restored call", 45)
+    driver.until(lambda: driver.view.call.in_meeting, "picture and sound again", 30)
+    driver.touch("confirm_both")
+    driver.until(lambda: driver.place() is Place.MEETING, "the meeting again")
+
+
+def shut_down(driver: Driver) -> None:
+    driver.touch("leave")
+    driver.touch("leave_chair")
+    driver.touch("leave_act")
+    assert driver.place() is Place.SHUTDOWN
+    driver.touch("answer_amplifier_yes", 30)
+    driver.until(lambda: driver.view.checklist and driver.view.checklist.finished, "the end of the list", 40)
+    driver.touch("sign_off")
+    driver.until(lambda: driver.place() is Place.HOME, "the home page")
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(300)
+def test_a_meeting_from_power_on_to_sign_off_takes_at_most_thirty_touches(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, (1024, 600), sound=Sound(False, True))
+    try:
+        ready_for_meeting(driver)
+        into_meeting(driver)
+        speak_once(driver)
+        lose_and_reconnect(driver)
+        shut_down(driver)
+        rows = driver.journal_rows()
+    finally:
+        driver.close()
+    assert driver.touches <= MOST_TOUCHES, f"{driver.touches} touches"
+    assert_journal_tells_it(rows)
+    assert verify(tmp_path / "journal.db").intact
+
+
+def assert_journal_tells_it(rows: list[Row]) -> None:
+    """The journal says what happened: all of it, in its order, and nothing that did not happen."""
+    moves = [row.body["move"] for row in rows if row.kind == "session.moved"]
+    assert moves == [
+        "power_on", "finish_check", "join", "linked", "open_microphone", "lose", "grant_leave", "reconnect", "linked",
+        "confirm_two_way", "declare_closing", "check_system", "disconnect", "cut_power",
+    ]  # fmt: skip
+    spoken = [row.kind for row in rows if row.kind.startswith("microphone.")]
+    assert spoken == ["microphone.asked", "microphone.invited", "microphone.opened", "microphone.closed"]
+    incident = [row.kind for row in rows if row.kind.startswith("incident.")]
+    assert incident == [
+        "incident.opened", "incident.called", "incident.told", "incident.link_back", "incident.leave",
+        "incident.restored", "incident.closed",
+    ]  # fmt: skip
+    recalled = [row.body for row in rows if row.kind == "framing.recalled"]
+    assert all(aim["outcome"] == "verified" and aim["position"] for aim in recalled)
+    assert {aim["seat"] for aim in recalled} == {"ghe-1", "ghe-2", "ghe-3", "ghe-4", "ghe-5", "ghe-6", "toan-canh"}
+    order = [row.body["step"] for row in rows if row.kind == "checklist.step" and row.body["run"] == last_run(rows)]
+    assert order.index("camera.main") < order.index("disconnect") < order.index("camera_off.main")
+    assert [row.kind for row in rows].count("shutdown.signed") == 1
+
+
+def last_run(rows: list[Row]) -> str:
+    return str([row.body["run"] for row in rows if row.kind == "checklist.started"][-1])
