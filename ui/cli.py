@@ -48,7 +48,9 @@ def run(argv: list[str], env: Mapping[str, str]) -> int:
             asked = arguments.build_parser(words).parse_args(argv)
         except arguments.ArgumentFault as error:
             raise InputFault(
-                Fault(" ".join(argv)[:200], words("cli.not_understood", what=error.problem), words("cli.see_help"))
+                Fault(
+                    " ".join(argv)[:200], words("cli.not_understood", what=" ".join(argv)[:120]), words("cli.see_help")
+                )
             ) from error
         set_up_log(getattr(asked, "verbose", False))
         if asked.command is None:

@@ -48,7 +48,7 @@ class LazyWebCall:
     async def _made(self) -> "WebCall":
         if self._call is None:
             loop = asyncio.get_running_loop()
-            done: "asyncio.Future[WebCall]" = loop.create_future()
+            done: asyncio.Future[WebCall] = loop.create_future()
 
             def settle(call: "WebCall") -> None:
                 if not done.done():

@@ -12,6 +12,7 @@ from roomapp.words import Words
 from ui.theme import Role, Theme
 from ui.widgets.boxes import Pills
 from ui.widgets.frame import Action, BottomBand, TopBand
+from ui.widgets.rows import TouchScroll
 from ui.widgets.text import Text
 
 
@@ -81,7 +82,15 @@ class Page(QWidget):
         header.addWidget(self.pills)
         if self.titled:
             outer.addLayout(header)
-        self.build(outer)
+        if theme.small_with_large_text and not self.whole_width:
+            inner = QWidget()
+            body = QVBoxLayout(inner)
+            body.setContentsMargins(0, 0, 0, 0)
+            body.setSpacing(outer.spacing())
+            outer.addWidget(TouchScroll(theme, inner), 1)
+            self.build(body)
+        else:
+            self.build(outer)
 
     def build(self, outer: QVBoxLayout) -> None:
         raise AssertionError("a page builds its own body")

@@ -158,8 +158,8 @@ class Theme:
         """Letter size in px, text scale included, never under the floor."""
         large, small = TYPE_MM[role]
         scale = self.panel.text_scale / 100
-        if role in (Role.COUNTDOWN, Role.PERMISSION, Role.VERDICT):
-            scale = 1 + (scale - 1) / 2  # display lines are legible already; the words beside them need the room
+        if role in (Role.COUNTDOWN, Role.PERMISSION, Role.VERDICT, Role.BUTTON):
+            scale = 1 + (scale - 1) / 2  # large and bold already; the words beside them need the room
         value = (large if self.large else small) * self.px_per_mm * scale
         return max(FLOOR_PX, round(value))
 
@@ -172,6 +172,11 @@ class Theme:
 
     def colour(self, role: str) -> QColor:
         return QColor(self.colours[role])
+
+    @property
+    def small_with_large_text(self) -> bool:
+        """A small panel at 125 or 150 %: what does not fit is moved by a finger, never cut."""
+        return not self.large and self.panel.text_scale > 100
 
     # the named measures of the frame
     @property

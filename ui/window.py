@@ -100,15 +100,24 @@ class Panel(QWidget):
             return
         self.close_sheet()
         before = self._pages.get(self._place) if self._place else None
+        self.bring(place)
+        self.do(self.room.keep_draft("screen", {"place": str(place)}))
+        if before is not None:
+            before.left()
+        self.page(place).entered()
+
+    def bring(self, place: Place) -> None:
+        """Puts a page in front and shows the room on it, before it is told so: what it then does starts from that."""
         page = self.page(place)
         self._place = place
         self._stack.setCurrentWidget(page)
-        self.do(self.room.keep_draft("screen", {"place": str(place)}))
-        # Rendered before it is told that it is in front: what it does then starts from what is shown.
         self.touched()
-        if before is not None:
-            before.left()
-        page.entered()
+
+    def show_room(self, view: RoomView) -> None:
+        """Takes the room's newest picture of itself."""
+        self._view = view
+        self.top.set_site(view.site, view.province, " · ".join(view.notices))
+        self.touched()
 
     def page(self, place: Place) -> Page:
         """The page, made when it is first wanted."""
@@ -145,17 +154,10 @@ class Panel(QWidget):
     # --- the room speaks ---
 
     def _changed(self, event: RoomChanged) -> None:
-        before, self._view = self._view, event.view
-        view = event.view
-        self.top.set_site(view.site, view.province, " · ".join(view.notices))
-        if before is None:
+        before, view = self._view, event.view
+        self.show_room(view)
+        if before is None or (view.place is not before.place and (view.place in STAYING or before.place in STAYING)):
             self.go(view.place)
-            return
-        wanted = view.place
-        if wanted is not before.place and (wanted in STAYING or before.place in STAYING):
-            self.go(wanted)
-            return
-        self._render(view)
 
     def _render(self, view: RoomView) -> None:
         page = self._pages.get(self._place) if self._place else None

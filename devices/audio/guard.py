@@ -53,12 +53,14 @@ class PulseGuard:
         self.truth = truth
         self._microphone = microphone
         self._opened = False
+        self._orders = 0  # how often open or close was asked for
         self._acting = threading.Lock()  # to decide and to mute is one act, in the event thread and in the lane
         truth.attend(self._keep)
 
     async def close(self) -> MicState:
         deadline = time.monotonic() + CLOSE_S
         self._opened = False
+        self._orders += 1
         self.truth.start()
         try:
             await self.truth.ask(self._mute_now, CLOSE_S - STEP_S)
@@ -71,13 +73,18 @@ class PulseGuard:
     async def open(self) -> MicState:
         deadline = time.monotonic() + OPEN_S
         self._opened = True
+        self._orders += 1
+        order = self._orders
         self.truth.start()
         try:
             if await self.truth.ask(self._unmute_now, OPEN_S - STEP_S):
                 await self._becomes(MicState.OPEN, deadline)
         except DeviceError as error:
             log.warning("the microphone could not be unmuted: %s", error)
-        return self.state()
+        state = self.state()
+        if state is not MicState.OPEN and order == self._orders:
+            self._opened = False  # it must not open by itself once the server is back
+        return state
 
     def state(self) -> MicState:
         sound = self.truth.newest()

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 CALL_S = 1.0
 CHECK_S = 4.8
-TAIL_S = 0.5  # delay of the way out, through the air and back
+TAIL_S = 0.4  # delay of the way out, through the air and back
 ATTEMPTS = 2  # a chirp counts as not heard when it was missed twice
 
 

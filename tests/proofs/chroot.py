@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
+from tests.installer.xwd import has_letters, read_screen
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITE = "bookworm"
@@ -223,15 +223,6 @@ def second_start(room: Room) -> float:
     return at_s
 
 
-def read_xwd(data: bytes) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]":
-    """The picture in an X window dump of 32 bits a dot, as rows of blue, green, red."""
-    words = np.frombuffer(data[:100], ">u4")
-    header, width, height, line, colours = (int(words[i]) for i in (0, 4, 5, 12, 19))
-    start = header + 12 * colours
-    rows = np.frombuffer(data[start : start + line * height], np.uint8).reshape(height, line)
-    return rows[:, : 4 * width].reshape(height, width, 4)[:, :, :3]
-
-
 def show_room(room: Room, picture: Path) -> tuple[bool, float]:
     """Opens the practice room on a screen inside and keeps a picture of it; seconds until it stood still."""
     import cv2
@@ -245,8 +236,8 @@ def show_room(room: Room, picture: Path) -> tuple[bool, float]:
             threading.Thread(target=show_lines, args=[running], daemon=True).start()
             while time.monotonic() - start < WINDOW_S and running.poll() is None:
                 time.sleep(0.5)
-                now = read_xwd((room.folder / "tmp/Xvfb_screen0").read_bytes())
-                if len(np.unique(now.reshape(-1, 3), axis=0)) > 20:  # letters with soft edges, not an empty screen
+                now = read_screen(room.folder / "tmp")
+                if has_letters(now):
                     shown_s = shown_s or time.monotonic() - start
                     if time.monotonic() - start > shown_s + 5:  # the first readings of the devices are in
                         last = now

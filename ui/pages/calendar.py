@@ -86,6 +86,7 @@ class CalendarPage(Page):
 
     def _show_list(self, view: RoomView) -> None:
         clear(self._list)
+        self.title.show()
         if not view.meetings:
             self._list.addWidget(Text(self.theme, self.words("ui.no_meetings"), Role.BODY))
         for meeting in view.meetings:
@@ -134,6 +135,7 @@ class CalendarPage(Page):
     def _show_step(self, view: RoomView, step: str) -> None:
         clear(self._form)
         theme, words = self.theme, self.words
+        self.title.setVisible(theme.wide)  # a small panel needs the height
         self._form.addWidget(Text(theme, words(f"ui.entry_{step}"), Role.ITEM, bold=True))
         if step in ("platform", "day"):
             self._form.addWidget(self._choices(step))
@@ -147,7 +149,7 @@ class CalendarPage(Page):
                 name=step,
             )
             pad.done.connect(lambda digits, s=step: self._typed(s, digits))
-            said = column(
+            so_far = column(
                 Text(
                     theme,
                     self._problem or self._so_far(),
@@ -160,7 +162,11 @@ class CalendarPage(Page):
             row = QHBoxLayout()
             row.setSpacing(theme.mm(10, 4))
             row.addWidget(pad)
-            row.addLayout(said, 1)
+            if theme.wide:
+                row.addLayout(so_far, 1)
+            else:
+                pad.said.addLayout(so_far)
+                row.addStretch(1)
             self._form.addLayout(row)
         self._form.addStretch(1)
 

@@ -1,6 +1,6 @@
 """Bật hệ thống and Tắt hệ thống: rows that measure by themselves, one open fault or question at the side."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from roomapp.events import ChecklistView, Place, RoomView, RowState, StepDetail
 from ui.page import BandWish, Page
@@ -10,7 +10,7 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.drawing import Drawing
 from ui.widgets.frame import Action
 from ui.widgets.marks import Mark
-from ui.widgets.rows import RowList
+from ui.widgets.rows import RowList, TouchScroll
 from ui.widgets.sheets import ChoiceSheet
 from ui.widgets.text import Text
 
@@ -110,14 +110,20 @@ class ChecklistPage(Page):
             said.addWidget(Text(theme, words("ui.remedy"), Role.LABEL, bold=True, colour="muted", wrap=False))
             for number, step in enumerate(detail.remedy, 1):
                 said.addWidget(Text(theme, f"{number}. {step}", Role.BODY))
-        if detail.article:
+        if detail.article and theme.wide:
             said.addSpacing(theme.mm(2, 1))
             said.addWidget(Text(theme, words("ui.by_article", article=detail.article), Role.LABEL, colour="muted"))
         said.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(theme.mm(6, 3))
-        row.addLayout(said, 60)
-        if detail.picture:
+        if theme.wide:
+            row.addLayout(said, 60)
+        else:  # long words or large letters: the finger moves them, nothing is cut
+            inner = QWidget()
+            inner.setLayout(said)
+            said.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(TouchScroll(theme, inner), 60)
+        if detail.picture and (theme.wide or theme.panel.text_scale == 100):
             row.addWidget(Drawing(theme, detail.picture, words(f"ui.drawing_{detail.picture.replace('-', '_')}")), 40)
         self._detail_box.addLayout(row, 1)
 

@@ -80,9 +80,10 @@ class JoinPage(Page):
                 )
             )
         connecting = view.call.state in WAITING
+        blocked = self._answer == "yes"
+        self._warning.setVisible(blocked or self.theme.wide)
         self._warning.set_words(
-            words("ui.secret_blocked") if self._answer == "yes" else words("ui.secret_ground"),
-            "danger" if self._answer == "yes" else "muted",
+            words("ui.secret_blocked" if blocked else "ui.secret_ground"), "danger" if blocked else "muted"
         )
         said = view.call.sentence
         self._rule.setVisible(bool(said))

@@ -15,6 +15,7 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.inputs import ChoiceGroup
 from ui.widgets.marks import draw_mark
+from ui.widgets.rows import TouchScroll
 from ui.widgets.sheets import PickSheet
 from ui.widgets.text import Text, draw_text
 
@@ -118,7 +119,13 @@ class LostPage(Page):
         right.setSpacing(theme.mm(3, 1.2))
         head = line(self._title, -1, self._lost_pills)
         right.addLayout(head)
-        right.addLayout(self._body, 1)
+        if theme.wide:
+            right.addLayout(self._body, 1)
+        else:  # large letters: the finger moves them, nothing is cut
+            inner = QWidget()
+            inner.setLayout(self._body)
+            self._body.setContentsMargins(0, 0, 0, 0)
+            right.addWidget(TouchScroll(theme, inner), 1)
         row = QHBoxLayout()
         row.setContentsMargins(theme.margin, theme.mm(6, 1.4), theme.margin, theme.mm(6, 1.6))
         row.setSpacing(theme.mm(6, 3))
@@ -236,41 +243,54 @@ class LostPage(Page):
         self._body.addStretch(1)
 
     def _tell_chair(self, view: RoomView, incident: IncidentView) -> None:
-        theme = self.theme
-        fields = (
-            ("cause", incident.cause, incident.causes),
-            ("remedy", incident.remedy, incident.remedies),
-        )
-        for key, value, choices in fields:
-            said = dict(choices).get(value, value)
-            change = Button(
-                theme, f"change_{key}", self.words("ui.change"), kind=Kind.SECONDARY, least_height=theme.mm(16, 13)
-            )
-            change.clicked.connect(lambda _=False, k=key, c=choices: self._pick(k, c))
-            label = Text(theme, self.words(f"ui.{key}"), Role.LABEL, colour="muted", wrap=False)
-            text = Text(theme, said, Role.BODY, bold=True, name=f"incident_{key}")
-            if theme.wide:
-                row = line(label, text, change, gap=theme.mm(6))
-                row.setStretch(0, 3)
-                row.setStretch(1, 6)
-            else:
-                row = line(column(label, text), change, gap=theme.mm(4, 2))
-                row.setStretch(0, 1)
-            self._body.addWidget(Card(theme, row, pad=theme.mm(3.4, 1.6)))
-        etas = ChoiceGroup(theme, "eta", incident.etas, columns=4)
+        cause = self._field_card("cause", incident.cause, incident.causes)
+        remedy = self._field_card("remedy", incident.remedy, incident.remedies)
+        etas = ChoiceGroup(self.theme, "eta", incident.etas, columns=4 if self.theme.wide else 2)
         etas.set_chosen(incident.eta)
         etas.chosen.connect(lambda eta: self._set("eta", eta))
-        box = column(gap=theme.mm(2, 1))
-        if theme.wide:
-            box.addWidget(Text(theme, self.words("ui.eta"), Role.BODY, bold=True))
-        box.addWidget(etas)
-        self._body.addWidget(Card(theme, box, pad=theme.mm(4, 2), border="primary", border_px=theme.chosen_line))
-        if theme.wide:
-            self._number_card(view, "control_tech", self.words("ui.read_aloud", words=incident.read_aloud))
+        if self.theme.wide:
+            self._tell_wide(view, incident, cause, remedy, etas)
         else:
-            phone = next((c.phone for c in view.contacts if c.role == "control_tech"), self.words("ui.no_number"))
-            self._body.addWidget(Text(theme, self.words("ui.call_and_read", phone=phone), Role.LABEL, bold=True))
+            self._tell_small(view, cause, remedy, etas)
         self._body.addStretch(1)
+
+    def _tell_wide(self, view: RoomView, incident: IncidentView, cause: Card, remedy: Card, etas: ChoiceGroup) -> None:
+        theme = self.theme
+        self._body.addWidget(cause)
+        self._body.addWidget(remedy)
+        box = column(Text(theme, self.words("ui.eta"), Role.BODY, bold=True), etas, gap=theme.mm(2))
+        self._body.addWidget(Card(theme, box, pad=theme.mm(4), border="primary", border_px=theme.chosen_line))
+        self._number_card(view, "control_tech", self.words("ui.read_aloud", words=incident.read_aloud))
+
+    def _tell_small(self, view: RoomView, cause: Card, remedy: Card, etas: ChoiceGroup) -> None:
+        """Cause and remedy at the left, the expected time at the right, below whom to call."""
+        theme = self.theme
+        row = line(column(cause, remedy, gap=theme.mm(3)), etas, gap=theme.mm(3))
+        row.setStretch(0, 4)
+        row.setStretch(1, 6)
+        self._body.addLayout(row)
+        phone = next((c.phone for c in view.contacts if c.role == "control_tech"), self.words("ui.no_number"))
+        said = Text(theme, self.words("ui.call_and_read", phone=phone), Role.BODY, bold=True)
+        self._body.addWidget(Card(theme, column(said), pad=theme.mm(2.4)))
+
+    def _field_card(self, key: str, value: str, choices: tuple[tuple[str, str], ...]) -> Card:
+        theme = self.theme
+        kind = Kind.SECONDARY if theme.wide else Kind.QUIET
+        change = Button(theme, f"change_{key}", self.words("ui.change"), kind=kind, least_height=theme.mm(16, 14.4))
+        change.clicked.connect(lambda: self._pick(key, choices))
+        label = Text(theme, self.words(f"ui.{key}"), Role.LABEL, colour="muted", wrap=False)
+        text = Text(theme, dict(choices).get(value, value), Role.BODY, bold=True, name=f"incident_{key}")
+        if theme.wide:
+            row = line(label, text, change, gap=theme.mm(6))
+            row.setStretch(0, 3)
+            row.setStretch(1, 6)
+        else:
+            row = line(column(label, text), change, gap=theme.mm(1))
+            row.setStretch(0, 1)
+        card = Card(theme, row, pad=theme.mm(3.4, 0.3))
+        if not theme.wide:
+            row.setContentsMargins(theme.mm(2.4), theme.mm(0.3), theme.mm(0.3), theme.mm(0.3))
+        return card
 
     def _wait(self, view: RoomView, incident: IncidentView) -> None:
         self._say(self.words("ui.lost_waiting"), incident.sentence)
@@ -279,7 +299,11 @@ class LostPage(Page):
 
     def _ask_leave(self, view: RoomView, incident: IncidentView) -> None:
         words = self.words
-        self._say(words("ui.lost_ask_leave"), words("ui.by_article", article=view.articles.get("reconnect", "")))
+        if self.theme.wide:
+            ground = words("ui.by_article", article=view.articles.get("reconnect", ""))
+            self._say(words("ui.lost_ask_leave"), ground)
+        else:
+            self._say(words("ui.lost_ask_leave_short"))
         group = ChoiceGroup(
             self.theme,
             "leave_by",

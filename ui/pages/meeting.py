@@ -130,7 +130,9 @@ class MeetingPage(Page):
             self._volume.set_words(volume)
         else:
             self._frame_button.set_look(
-                self._on_air(view) if view.on_air else words("ui.framing_2"), "framing", Kind.SECONDARY
+                self._on_air(view).replace(" ", "\n", 1) if view.on_air else words("ui.framing_2"),
+                "framing",
+                Kind.SECONDARY,
             )
         self._tick()
         return self._wish(view)

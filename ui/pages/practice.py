@@ -1,6 +1,6 @@
 """Luyện tập: faults on demand in the practice room, to find and to handle without harm."""
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Place, RoomView
 from ui.page import BandWish, Page
@@ -19,12 +19,20 @@ class PracticePage(Page):
         self.title.set_words(self.words("ui.practice"))
         self.step.hide()
         self.pills.hide()
-        outer.addWidget(Text(theme, self.words("ui.practice_hint"), Role.BODY))
+        outer.addWidget(
+            Text(theme, self.words("ui.practice_hint" if theme.wide else "ui.practice_hint_short"), Role.BODY)
+        )
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.gap)
         self._buttons: dict[str, Button] = {}
-        outer.addWidget(Card(theme, column(self._grid), pad=theme.mm(7, 3)))
+        outer.addWidget(Card(theme, column(self._grid), pad=theme.mm(7, 3)) if theme.wide else self._bare())
         outer.addStretch(1)
+
+    def _bare(self) -> QWidget:
+        holder = QWidget()
+        holder.setLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        return holder
 
     def show_view(self, view: RoomView) -> BandWish:
         for number, (fault, on) in enumerate(view.faults):

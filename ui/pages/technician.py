@@ -32,7 +32,11 @@ class TechnicianPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.mm(12, 4))
         row.addWidget(self._pad)
-        row.addLayout(column(self._said, -1), 1)
+        if theme.wide:
+            row.addLayout(column(self._said, -1), 1)
+        else:
+            self._pad.said.addWidget(self._said)
+            row.addStretch(1)
         self._devices = QVBoxLayout()
         self._devices.setSpacing(theme.small_gap)
         inner = QWidget()
@@ -42,6 +46,7 @@ class TechnicianPage(Page):
         self._stack.addWidget(TouchScroll(theme, inner))
         outer.addWidget(self._stack, 1)
         self._open = False
+        self._show_title()
         self._shown: object = None
 
     def entered(self) -> None:
@@ -54,7 +59,12 @@ class TechnicianPage(Page):
     def _lock(self) -> None:
         self._open = False
         self._pad.clear()
+        self._show_title()
         self._stack.setCurrentIndex(0)
+
+    def _show_title(self) -> None:
+        """A small panel needs the title's height for the keys."""
+        self.title.setVisible(self.theme.wide or self._open)
 
     def _ask(self) -> None:
         new = not self.shell.room.has_technician_code()
@@ -74,6 +84,7 @@ class TechnicianPage(Page):
         """`sentence` says what was wrong; empty when the code is right."""
         self._open = not sentence
         self._said.set_words(sentence)
+        self._show_title()
         self._stack.setCurrentIndex(1 if self._open else 0)
         self.shell.touched()
 

@@ -177,7 +177,7 @@ class Button(Touchable):
                 max(self._least_height, round(height) + icon + (gap if icon else 0) + 2 * theme.mm(2, 2)),
             )
         width = round(natural) + icon + (gap if icon else 0) + 2 * pad
-        return QSize(max(theme.mm(20, 20), width), max(self._least_height, round(height) + 2 * theme.mm(3, 2)))
+        return QSize(max(theme.mm(20, 20), width), max(self._least_height, round(height) + 2 * theme.mm(2, 1.5)))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -173,7 +173,7 @@ class BottomBand(QWidget):
             words,
             icon,
             kind,
-            tall=not theme.wide and not self._is_primary(kind),
+            tall=not theme.large and not self._is_primary(kind),
             least_height=theme.band_button,
         )
 

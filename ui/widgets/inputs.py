@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from roomapp.words import Words
 from ui.theme import Role, Theme
-from ui.widgets.boxes import column
+from ui.widgets.boxes import column, line
 from ui.widgets.button import Button, Choice, Kind
 from ui.widgets.text import draw_text
 
@@ -18,7 +18,8 @@ class CodeField(QWidget):
         super().__init__()
         self._theme, self._secret, self._hint, self._digits = theme, secret, hint, ""
         self.setObjectName("code_field")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        wide = QSizePolicy.Policy.Expanding if theme.wide else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
 
     def set_digits(self, digits: str) -> None:
         self._digits = digits
@@ -26,7 +27,7 @@ class CodeField(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.mm(70, 62), max(self._theme.mm(13, 10), round(self._theme.type_px(Role.ITEM) * 1.6)))
+        return QSize(self._theme.mm(70, 45), max(self._theme.mm(13, 8), round(self._theme.type_px(Role.ITEM) * 1.6)))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         theme = self._theme
@@ -53,7 +54,10 @@ class CodeField(QWidget):
 
 
 class Keypad(QWidget):
-    """3 x 4 keys, never shuffled; Xóa at the left, Xong at the right. `done` carries the digits."""
+    """Keys of 20 mm, never shuffled: 3 x 4 with Xóa at the left and Xong at the right; 6 x 2 on a small panel.
+
+    `done` carries the digits.
+    """
 
     done = Signal(str)
     changed = Signal(str)
@@ -67,16 +71,20 @@ class Keypad(QWidget):
         self._field = CodeField(theme, secret=secret, hint=hint)
         keys = QGridLayout()
         keys.setSpacing(theme.mm(3, 3))
-        for number in range(1, 10):
-            keys.addWidget(self._key(theme, str(number)), (number - 1) // 3, (number - 1) % 3)
         erase = Button(theme, f"{name}_erase", words("ui.erase"))
         self._ok = Button(theme, f"{name}_done", words("ui.done"), kind=Kind.PRIMARY)
-        keys.addWidget(erase, 3, 0)
-        keys.addWidget(self._key(theme, "0"), 3, 1)
-        keys.addWidget(self._ok, 3, 2)
+        digits: list[Button] = [self._key(theme, str(digit)) for digit in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)]
+        row, columns = [*digits[:9], erase, digits[9], self._ok], 3
+        if not theme.wide:
+            row, columns = [*digits[:5], erase, *digits[5:], self._ok], 6
+        for number, key in enumerate(row):
+            keys.addWidget(key, number // columns, number % columns)
         erase.clicked.connect(self._erase)
         self._ok.clicked.connect(lambda: self.done.emit(self._digits))
-        self.setLayout(column(self._field, keys, gap=theme.mm(3, 3)))
+        self.said = QVBoxLayout()  # beside the digits on a small panel: what is asked for
+        head = line(self._field, gap=theme.mm(3, 3))
+        head.addLayout(self.said, 1)
+        self.setLayout(column(head, keys, gap=theme.mm(3, 3)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

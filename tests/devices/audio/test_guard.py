@@ -140,6 +140,14 @@ def test_killed_audio_server_is_unknown_and_closed_again_when_it_is_back(room: R
     assert room.server.muted("room_mic")
 
 
+def test_an_open_that_failed_does_not_come_true_later(room: Room) -> None:
+    room.microphone.start()
+    room.server.kill()
+    assert asyncio.run(room.guard.open()) is MicState.UNKNOWN
+    room.server.start()
+    waited(lambda: room.server.muted("room_mic"), 3.0)
+
+
 def test_open_is_not_claimed_of_a_hanging_audio_server(room: Room) -> None:
     room.open()
     room.server.freeze()

@@ -15,7 +15,7 @@ from tests.fakes.pulse_server import PulseServer
 
 pytestmark = REAL_SOUND
 
-SILENCE_S, SPEECH_S = 0.3, 1.0
+SILENCE_S, SPEECH_S = 0.2, 0.8
 
 
 def check(room: Room) -> MicrophoneVerdict:

@@ -1,0 +1,1 @@
+"""A conference page of our own, in plain JavaScript over Janus' WebSocket API."""

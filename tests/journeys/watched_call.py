@@ -1,0 +1,123 @@
+"""One web call with the parts that the kiosk gives it, in a process of its own: what is true of it, a line each look.
+
+`python -m tests.journeys.watched_call URL ALLOWED…` ends with its stdin.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from devices.contract import Evidence
+from roomapp.profile import Platform
+from roomapp.profile.choices import Road
+from roomapp.running.calling import Calling, Told
+from roomapp.running.worker import Worker
+from roomapp.words import Words
+from ui import chromium
+from ui.bridge import Bridge
+from ui.conference import LazyWebCall
+from ui.kiosk import application
+
+LOOK_MS = 100
+
+
+class WatchedCall:
+    """Joins, and tells each new verdict until it is ended."""
+
+    def __init__(self, app: QApplication, url: str, allow: tuple[str, ...]) -> None:
+        words = Words("vi")
+        self._app, self._url = app, url
+        self._bridge = Bridge(words)
+        self._worker = Worker(lambda error: say(failure=type(error).__name__))
+        platform = Platform(id="tinh", name="Tỉnh", road=Road.WEB, url=url, allow=allow)
+        self._conference = LazyWebCall(
+            "web", platform.may_load, self._bridge.post, self._show, chromium.unsandboxed_allowed(os.environ)
+        )
+        self._calling = Calling(words, lambda: datetime.now(UTC))
+        self._told: Evidence | None = None
+        self._began = time.monotonic()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+
+    def live(self) -> None:
+        self._worker.start()
+        self._worker.submit(self._calling.join(self._conference, self._url, "Xã Suối Mây", self._hears()))
+        self._timer.start(LOOK_MS)
+        threading.Thread(target=self._until_stdin_ends, daemon=True).start()
+        self._app.exec()
+        self._timer.stop()
+        self._worker.submit(self._leave())
+        self._app.exec()
+        self._worker.stop()
+
+    async def _leave(self) -> None:
+        await self._calling.leave()
+        self._bridge.post(lambda: QTimer.singleShot(100, self._app.quit))
+
+    def _until_stdin_ends(self) -> None:
+        sys.stdin.read()
+        self._bridge.post(self._app.quit)
+
+    def _show(self, view: QWidget | None) -> None:
+        if view is not None:
+            view.resize(1024, 600)
+            view.show()
+
+    def _hears(self) -> Told:
+        async def linked() -> None:
+            say(told="linked")
+
+        async def in_meeting() -> None:
+            say(told="in_meeting")
+
+        async def lost(why: str, gone_s: float) -> None:
+            say(told="lost", why=why, gone_s=round(gone_s, 2))
+
+        async def failed(why: str) -> None:
+            say(told="failed", why=why)
+
+        return Told(linked, lost, failed, in_meeting, lambda: None)
+
+    def _look(self) -> None:
+        verdict, look = self._calling.verdict, self._calling.evidence
+        if verdict is None or look is None or look is self._told:
+            return
+        self._told = look
+        say(
+            at=round(time.monotonic() - self._began, 2),
+            state=str(verdict.state),
+            linked=verdict.linked,
+            in_meeting=verdict.in_meeting,
+            media=verdict.media,
+            incident=verdict.incident,
+            said=verdict.said,
+            error=look.page_error,
+            feedback=look.feedback,
+            acknowledged=look.acknowledged,
+            frames_in=look.video_in.frames,
+            packets_in=look.audio_in.packets,
+            frames_out=look.video_out.frames,
+            packets_out=look.audio_out.packets,
+            reports=look.sender_reports,
+            windows=sum(1 for w in self._app.topLevelWidgets() if w.isVisible()),
+        )
+
+
+def say(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
+
+
+def main() -> None:
+    url, *allow = sys.argv[1:]
+    chromium.prepare(dict(os.environ), False, False)
+    WatchedCall(application(), url, tuple(allow)).live()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""One walk through the practice room that stops at every page in every state worth looking at."""
+
+from collections.abc import Iterator
+
+from roomapp.events import Place
+from tests.journeys.driver import Driver
+
+Stop = tuple[str, Place]
+
+
+def tour(driver: Driver) -> Iterator[Stop]:
+    """Yields (name of the picture, page in front) while the room stands there."""
+    yield "hom-nay", Place.HOME
+    driver.touch("door_calendar")
+    driver.touch("add_meeting")
+    yield "lich-hop", Place.CALENDAR
+    driver.touch("stop_entry")
+    driver.touch("to_home")
+    driver.touch("door_technician")
+    yield "ky-thuat", Place.TECHNICIAN
+    driver.touch("to_home")
+    driver.touch("door_practice")
+    driver.touch("fault_camera_silent")
+    yield "luyen-tap", Place.PRACTICE
+    driver.touch("to_home")
+    yield from _checks(driver)
+    yield from _meeting(driver)
+    yield from _lost(driver)
+    yield from _end(driver)
+
+
+def _checks(driver: Driver) -> Iterator[Stop]:
+    driver.touch("power_on")
+    driver.until(lambda: driver.find("recheck"), "the fault of the silent camera", 30)
+    yield "bat-he-thong-loi", Place.POWER_ON
+    house = driver.kiosk.house
+    assert house is not None
+    assert house.practice is not None
+    house.practice.camera.silent = False
+    driver.touch("recheck")
+    driver.touch("answer_surroundings_no", 20)
+    yield "bat-he-thong-hoi", Place.POWER_ON
+    driver.touch("answer_conditions_yes")
+    driver.until(lambda: driver.view.checklist and driver.view.checklist.page is Place.SOUND, "the sound step", 30)
+    driver.touch("next_step")
+    driver.until(lambda: driver.view.sound.stage == "speech", "the speech step", 20)
+    driver.run(1.5)
+    yield "am-thanh-dang-do", Place.SOUND
+    driver.until(lambda: driver.view.sound.stage == "done", "the verdict", 30)
+    yield "am-thanh", Place.SOUND
+    driver.touch("next_step")
+    seats = [seat for seat in driver.view.seats if not seat.overview]
+    for seat in seats:
+        driver.touch(f"seat_{seat.id}")
+        driver.until(lambda: driver.view.on_air, "the camera", 20)
+    driver.touch(f"seat_{seats[2].id}")
+    driver.until(lambda: driver.view.on_air == seats[2].id, "the camera", 20)
+    driver.run(1.0)
+    yield "khung-hinh", Place.FRAMING
+    driver.touch("next_step")
+    driver.until(lambda: driver.view.checklist and driver.view.checklist.finished, "the end of the list", 20)
+    yield "san-sang", Place.POWER_ON
+
+
+def _meeting(driver: Driver) -> Iterator[Stop]:
+    driver.touch("join")
+    driver.touch("secret_no")
+    yield "vao-hop", Place.JOIN
+    driver.touch("join_now")
+    driver.until(lambda: driver.view.call.in_meeting, "the meeting", 45)
+    driver.run(2.0)
+    yield "trong-cuoc-hop", Place.MEETING
+    driver.touch("ask_speak")
+    yield "da-xin-phat-bieu", Place.MEETING
+    driver.touch("invited")
+    yield "duoc-moi", Place.MEETING
+    driver.touch("mic_on")
+    driver.run(1.5)
+    yield "micro-dang-bat", Place.MEETING
+    driver.touch("mic_off")
+
+
+def _lost(driver: Driver) -> Iterator[Stop]:
+    house = driver.kiosk.house
+    assert house is not None
+    assert house.practice is not None
+    house.practice.break_link()
+    driver.until(lambda: driver.place() is Place.LOST, "the page of the lost link", 25)
+    yield "mat-ket-noi-1", Place.LOST
+    driver.touch("called_carrier")
+    yield "mat-ket-noi-2", Place.LOST
+    driver.touch("told_chair")
+    yield "mat-ket-noi-3", Place.LOST
+    driver.touch("link_back")
+    yield "mat-ket-noi-4", Place.LOST
+    driver.touch("leave_by_control_tech:phone")
+    yield "mat-ket-noi-5", Place.LOST
+    driver.touch("reconnect")
+    driver.until(lambda: driver.view.incident and driver.view.incident.step == 6, "the restored call", 45)
+    yield "mat-ket-noi-6", Place.LOST
+    driver.touch("confirm_both")
+    driver.until(lambda: driver.place() is Place.MEETING, "the meeting again")
+
+
+def _end(driver: Driver) -> Iterator[Stop]:
+    driver.touch("leave")
+    driver.touch("leave_chair")
+    driver.touch("leave_act")
+    driver.until(lambda: driver.find("answer_amplifier_yes"), "the question about the amplifier", 30)
+    yield "tat-he-thong", Place.SHUTDOWN
+    driver.touch("answer_amplifier_yes")
+    driver.until(lambda: driver.view.checklist and driver.view.checklist.finished, "the end of the list", 40)
+    yield "duoc-phep-ngat-dien", Place.SHUTDOWN
+    driver.touch("sign_off")
+    driver.until(lambda: driver.place() is Place.HOME, "the home page")
