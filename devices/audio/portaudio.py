@@ -78,7 +78,12 @@ def _hush_alsa() -> None:
 
 
 class PortAudio:
-    """Opens streams on the prepared devices, one at a time; any thread."""
+    """Opens streams on the prepared devices, one at a time; any thread.
+
+    Known: when the audio server dies between the start of an input stream and its first samples (10-25 ms), PortAudio
+    19.6 may loop in its own thread for ever and its close never return (WaitForFrames reads an unset count). The
+    microphone then stays unknown until this program is started anew.
+    """
 
     def __init__(self, pcms: dict[str, str]) -> None:
         self.lock = threading.RLock()  # PortAudio's opening and closing is not safe between threads

@@ -66,7 +66,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         """The text for a reason, with the device's name filled in."""
         faults = self.text(lang).fault
         text = faults.get(reason) or faults.get("default") or FaultText(f"{self.name(lang)}: {reason}")
-        return FaultText(text.sentence.format(name=self.name(lang)), text.cause, text.remedy)
+        return FaultText(text.sentence.format(name=self.device_name or self.name(lang)), text.cause, text.remedy)
 
 
 class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,11 +31,12 @@ echo "sudo $*" >>"$MACHINE/said"
 exec "$@"
 """
 # A Python that makes a folder with itself in it, tells where it stands as the real one does, and notes each pip.
-PYTHON = """#!/bin/sh
+PYTHON = f"""#!/bin/sh
 case "$*" in
+"-c import sys, ensurepip"*) exec '{sys.executable}' "$@" ;;
 "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo venv >>"$MACHINE/said" ;;
 *sys.prefix*) echo "$(pwd -P)/.venv 3 11" ;;
-*"-m pip"*) echo "pip $*" >>"$MACHINE/said"; exit "${PIP_CODE:-0}" ;;
+*"-m pip"*) echo "pip $*" >>"$MACHINE/said"; exit "${{PIP_CODE:-0}}" ;;
 "installer/run_tests.py"*) echo "tests $*" ;;
 esac
 """

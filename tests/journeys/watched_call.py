@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QWidget
 
 from devices.contract import Evidence
@@ -41,6 +42,7 @@ class WatchedCall:
         )
         self._calling = Calling(words, lambda: datetime.now(UTC))
         self._told: Evidence | None = None
+        self._view: QWebEngineView | None = None
         self._began = time.monotonic()
         self._timer = QTimer()
         self._timer.timeout.connect(self._look)
@@ -65,6 +67,8 @@ class WatchedCall:
         self._bridge.post(self._app.quit)
 
     def _show(self, view: QWidget | None) -> None:
+        assert view is None or isinstance(view, QWebEngineView)
+        self._view = view
         if view is not None:
             view.resize(1024, 600)
             view.show()
@@ -105,6 +109,7 @@ class WatchedCall:
             frames_out=look.video_out.frames,
             packets_out=look.audio_out.packets,
             reports=look.sender_reports,
+            renderer=self._view.page().renderProcessPid() if self._view is not None else 0,
             windows=sum(1 for w in self._app.topLevelWidgets() if w.isVisible()),
         )
 

@@ -113,7 +113,7 @@ def _target_faults(panel: Panel, target: Touchable) -> list[str]:
     theme = panel.theme
     box = target.rect().translated(target.mapTo(panel, target.rect().topLeft()))
     scrolled = isinstance(target, Row) or _in_scroll(target, panel)
-    if not panel.rect().contains(box) and not scrolled:
+    if box.right() > panel.width() or (not panel.rect().contains(box) and not scrolled):
         found.append(f"outside: {target.objectName()} {box.getRect()}")
     if isinstance(target, Button) and (
         target.width() < target.sizeHint().width() - 2 or target.height() < target.sizeHint().height() - 2

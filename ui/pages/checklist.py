@@ -251,7 +251,7 @@ class ShutdownPage(ChecklistPage):
             -1,
             gap=theme.mm(4, 2),
         )
-        row = line(drawing, gap=theme.mm(9, 4))
+        row = line(column(drawing, -1), gap=theme.mm(9, 4))
         row.addLayout(said, 1)
         box.addLayout(row, 1)
 

@@ -37,6 +37,10 @@ class FramingPage(Page):
         said.setStretch(1, 1)
         left = column(self._picture, said, gap=theme.mm(5, 2))
         left.setStretch(0, 1)
+        if theme.small_with_large_text:  # the band has no room for a fifth button with large letters
+            adjust = Button(theme, "adjust", self.words("ui.adjust_framing"), "framing")
+            adjust.clicked.connect(self._adjust)
+            left.addWidget(adjust)
         self._plan = SeatingPlan(theme, self.words, with_table=theme.wide)
         self._plan.picked.connect(self._aim)
         self._right = QStackedWidget()
@@ -126,7 +130,8 @@ class FramingPage(Page):
         others: tuple[Action, ...] = (adjust,)
         if not self.theme.wide:
             kind = Kind.CHOSEN if self._overview_there(view) else Kind.SECONDARY
-            others = (Action("overview", words("ui.overview"), "overview", kind, self._to_overview), adjust)
+            overview = Action("overview", words("ui.overview"), "overview", kind, self._to_overview)
+            others = (overview,) if self.theme.small_with_large_text else (overview, adjust)
         if view.call.linked:
             return BandWish(Action("next_step", words("ui.back_to_meeting"), "left", Kind.PRIMARY, self._next), others)
         return BandWish(Action("next_step", words("ui.next_step"), "right", Kind.PRIMARY, self._next), others)

@@ -17,7 +17,7 @@ from ui.widgets.inputs import ChoiceGroup
 from ui.widgets.marks import draw_mark
 from ui.widgets.rows import TouchScroll
 from ui.widgets.sheets import PickSheet
-from ui.widgets.text import Text, draw_text
+from ui.widgets.text import Text, draw_text, lay_out
 
 STEPS = 6
 
@@ -40,8 +40,9 @@ class Banner(QWidget):
         painter.drawPixmap(theme.margin, (self.height() - side) // 2, theme.pixmap("link-lost", side, "on_warn"))
         box = QRectF(theme.margin + side + theme.mm(6), 0, self.width() - 2 * theme.margin, self.height())
         draw_text(painter, box, page.since_words(), theme.font(Role.TITLE, True), 1.2)
-        clock = QRectF(self.width() - theme.margin - theme.mm(110), 0, theme.mm(110), self.height())
-        draw_text(painter, clock, page.clock_words(), theme.font(Role.TITLE, True), 1.2, centre=True)
+        words, font = page.clock_words(), theme.font(Role.TITLE, True)
+        width = lay_out(words, font, 1e6, 1.2)[2] + 2
+        draw_text(painter, QRectF(self.width() - theme.margin - width, 0, width, self.height()), words, font, 1.2)
         painter.end()
 
 

@@ -100,6 +100,7 @@ class SoundPage(Page):
         self._hint.set_words(sound.hint)
         for face, card in zip(self._cards, sound.cards, strict=False):
             face.show_card(card)
+        self._look()
         words = self.words
         if running:
             return BandWish(saying=words("ui.please_wait"))

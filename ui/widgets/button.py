@@ -233,7 +233,9 @@ class Choice(Touchable):
         return QSize(round(natural) + ring + 3 * theme.mm(4, 2.5), max(theme.row, round(height) + 2 * theme.mm(3, 2)))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """Long words may take two lines."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), max(self.theme.mm(24, 24), round(hint.width() * 0.62))), hint.height())
 
     def paintEvent(self, _: QPaintEvent) -> None:
         theme = self.theme

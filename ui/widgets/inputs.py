@@ -79,6 +79,7 @@ class Keypad(QWidget):
             row, columns = [*digits[:5], erase, *digits[5:], self._ok], 6
         for number, key in enumerate(row):
             keys.addWidget(key, number // columns, number % columns)
+            keys.setColumnMinimumWidth(number % columns, theme.mm(27, 20))
         erase.clicked.connect(self._erase)
         self._ok.clicked.connect(lambda: self.done.emit(self._digits))
         self.said = QVBoxLayout()  # beside the digits on a small panel: what is asked for

@@ -38,6 +38,7 @@ class Picture(QWidget):
         return self._frame is not None and time.monotonic() - self._frame.arrived < FRESH_S
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._look()
         self._timer.start()
         super().showEvent(event)
 

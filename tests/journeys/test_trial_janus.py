@@ -1,0 +1,206 @@
+"""The trial connection, and the truth about being in a meeting, against a real Janus VideoRoom and a real participant.
+
+The sound is a real PulseAudio's; the picture is drawn, for the machine has no camera. All of it runs in a network
+namespace of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.janus_server import ROOM, JanusServer, Participant
+from tests.fakes.processes import ROOT, Child, Told
+from tests.fakes.pulse_server import PulseServer
+
+NO_PICTURE = "Đã vào phòng. Chưa nhận được hình từ điểm cầu chủ tọa."
+TRIAL_S = 5.0  # of evidence
+WHOLE_S = 60.0  # a trial with its start and its end; about 11 s on two idle cores
+IN_MEETING_S = 30.0
+PROFILE = """\
+schema = 1
+
+[site]
+code = "TQ-SM-01"
+name = "Xã Suối Mây"
+kind = "commune"
+unit = "UBND xã Suối Mây"
+rules = "ha-giang"
+
+[[camera]]
+id = "main"
+name = "Camera chính"
+driver = "fixed"
+
+[[seat]]
+id = "toan-canh"
+name = "Toàn cảnh"
+camera = "main"
+overview = true
+
+[[microphone]]
+id = "table"
+name = "Micro bàn họp"
+device = "room_mic"
+
+[[loudspeaker]]
+id = "room"
+name = "Loa phòng họp"
+device = "room_speaker"
+
+[[platform]]
+id = "tinh"
+name = "Hệ thống GBTT của tỉnh"
+road = "web"
+url = "{url}"
+allow = ["{page}", "{janus}"]
+system = "province"
+
+[[contact]]
+role = "control_tech"
+name = "Cán bộ kỹ thuật điều khiển"
+phone = "0207 000 0111"
+"""
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.needs("janus"),
+    pytest.mark.needs("pulseaudio"),
+    pytest.mark.needs("pulseaudio-utils"),
+    pytest.mark.needs("libasound2-plugins"),
+    pytest.mark.needs("unshare"),
+    pytest.mark.needs("ip"),
+]
+
+
+class Site:
+    """This site: its profile, its sound, and the province's server that it joins."""
+
+    def __init__(self, folder: Path, server: JanusServer, pulse: PulseServer) -> None:
+        self.server = server
+        self._folder, self._pulse = folder, pulse
+        self.profile = folder / "room.toml"
+        page, janus = server.allow
+        self.profile.write_text(PROFILE.format(url=server.url, page=page, janus=janus), "utf-8")
+        self.errors = folder / "stderr"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Chromium has no other address here than loopback; outside tests it never has that flag."""
+        flags = {"QTWEBENGINE_CHROMIUM_FLAGS": "--allow-loopback-in-peer-connection", "QT_QPA_PLATFORM": "offscreen"}
+        return {**self._pulse.env, **flags, "ROOMAPP_ALLOW_UNSANDBOXED": "1"}
+
+    def start_trial(self, seconds: float) -> Child:
+        asked = ["trial", "tinh", "--room", str(ROOM), "--seconds", str(seconds), "--json"]
+        folders = ["--profile", str(self.profile), "--data", str(self._folder / "data")]
+        return self.server.start([sys.executable, "-m", "ui.main", *folders, *asked], self.env, self.errors)
+
+    def trial(self, seconds: float = TRIAL_S) -> tuple[int, dict[str, Any]]:
+        return ended(self.start_trial(seconds))
+
+    def watch(self) -> Child:
+        """Joins with the parts of the kiosk, and tells what is true twice a second."""
+        url = self.server.url.format(room=ROOM)
+        command = [sys.executable, "-m", "tests.journeys.watched_call", url, *self.server.allow]
+        return self.server.start(command, self.env, self.errors)
+
+
+def ended(trial: Child) -> tuple[int, dict[str, Any]]:
+    """The exit code and the one object that a trial prints."""
+    answer = json.loads(trial.line(WHOLE_S))
+    return trial.wait(WHOLE_S), answer
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with JanusServer() as server, PulseServer() as pulse:
+        yield Site(tmp_path, server, pulse)
+
+
+def assert_nothing_raised(site: Site) -> None:
+    assert "Traceback" not in site.errors.read_text("utf-8", "replace")
+
+
+def test_trial_proves_picture_and_sound_both_ways(site: Site) -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "ui.main", "profile", "check", str(site.profile)],
+        cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stderr) == (0, "")
+    chair = Participant(site.server)
+    code, told = site.trial()
+    assert code == 0
+    assert (told["state"], told["linked"], told["media"], told["cause"]) == ("media_ok", True, "both", None)
+    assert told["microphone_closed"] is True
+    assert (told["video_in"]["width"], told["video_in"]["height"]) == (1280, 720)
+    least = TRIAL_S * 4  # 15 pictures a second are sent each way, 50 packets of sound
+    assert told["video_in"]["frames"] > least
+    assert told["video_out"]["frames"] > least
+    assert told["audio_in"]["packets"] > least
+    assert told["audio_out"]["packets"] > least
+    assert 0 <= told["rtt_ms"] < 1000
+    assert 0 < told["joined_s"] < IN_MEETING_S
+    assert [look for look in chair.received(0.5) if look.get("frames_in", 0) > least], "the chair site saw us too"
+    assert_nothing_raised(site)
+
+
+def test_trial_without_a_picture_from_the_chair_site_says_so(site: Site) -> None:
+    Participant(site.server, "--no-picture")
+    code, told = site.trial(3)
+    assert code == 1
+    assert (told["state"], told["linked"], told["media"]) == ("in_room", True, "out_only")
+    assert told["cause"] == NO_PICTURE
+    assert told["audio_in"]["packets"] > 0
+
+
+def test_trial_in_an_empty_room_says_that_no_picture_came(site: Site) -> None:
+    code, told = site.trial(3)
+    assert code == 1
+    assert (told["state"], told["linked"], told["media"]) == ("in_room", True, "out_only")
+    assert told["cause"] == NO_PICTURE
+    assert told["video_out"]["frames"] > 0
+
+
+def into_meeting(call: Child) -> Told:
+    return call.until(lambda told: told.get("in_meeting"), "the meeting", IN_MEETING_S)
+
+
+def test_frozen_chair_site_is_told_within_eight_seconds_and_is_no_incident(site: Site) -> None:
+    chair = Participant(site.server)
+    call = site.watch()
+    into_meeting(call)
+    chair.freeze()
+    frozen_at = time.monotonic()
+    call.until(lambda told: told.get("in_meeting") is False, "the end of media_ok", 8)
+    looks = [look for look in call.during(12 - (time.monotonic() - frozen_at)) if "state" in look]
+    assert not any(look["incident"] for look in looks)
+    assert all(look["linked"] for look in looks)
+    assert looks[-1]["state"] == "in_room"
+    assert looks[-1]["said"] == "chair_stopped"
+    chair.thaw()
+    into_meeting(call)
+    assert call.let_go() == 0
+    assert_nothing_raised(site)
+
+
+def test_killed_server_is_an_incident_within_ten_seconds(site: Site) -> None:
+    Participant(site.server)
+    call = site.watch()
+    into_meeting(call)
+    site.server.kill_janus()
+    killed_at = time.monotonic()
+    lost = call.until(lambda told: told.get("told") == "lost", "the incident", 10 * 3)
+    waited_s = time.monotonic() - killed_at
+    assert waited_s <= 10
+    assert lost["why"] == "lost"
+    assert lost["gone_s"] == pytest.approx(waited_s, abs=1.5), "the incident's clock begins where the media ended"
+    look = call.until(lambda told: told.get("incident"), "the verdict")
+    assert (look["state"], look["linked"], look["in_meeting"]) == ("media_lost", False, False)
+    assert call.let_go() == 0
+    assert_nothing_raised(site)

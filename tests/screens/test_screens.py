@@ -1,0 +1,35 @@
+"""Every page in every state on four panels: nothing cut, nothing outside, every target as large as a finger."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.driver import Driver
+from tests.screens.gallery import Gallery, Look, faults
+from tests.screens.tour import tour
+from ui.assemble import Sound
+
+LOOKS = (
+    Look(1024, 600), Look(1920, 1080), Look(3840, 2160), Look(1024, 600, 125), Look(1024, 600, 150),
+    Look(1920, 1080, 150), Look(1024, 600, 100, "en"), Look(1920, 1080, 100, "en"),
+)  # fmt: skip
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(400)
+def test_no_page_cuts_a_word_or_hides_a_button_at_any_size_or_text_scale(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, (1024, 600), sound=Sound(False, True))
+    gallery = Gallery(driver, LOOKS)
+    found, stops = [], 0
+    try:
+        for name, place in tour(driver):
+            stops += 1
+            for look in LOOKS:
+                panel = gallery.show(look, place)
+                found += [f"{name} {look}: {fault}" for fault in faults(panel)]
+                panel.hide()
+    finally:
+        gallery.close()
+        driver.close()
+    assert stops >= 20
+    assert found == []
