@@ -275,6 +275,7 @@ class MediaCount:
     packets: int = 0
     width: int = 0
     height: int = 0
+    reported: int = 0  # inbound only: packets of this kind that the far sender says it has sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +290,9 @@ class Evidence:
     audio_in: MediaCount = field(default_factory=MediaCount)
     video_out: MediaCount = field(default_factory=MediaCount)
     audio_out: MediaCount = field(default_factory=MediaCount)
-    sender_reports: int = 0  # grows while the far sender still says that it sends
     rtt_ms: float | None = None
     loss_pct: float | None = None
-    page_error: str | None = None  # crashed, hung, refused, load_failed
+    page_error: str | None = None  # crashed, hung (both final), load_failed, certificate, unsandboxed
 
 
 class CallState(StrEnum):

@@ -6,7 +6,7 @@
   if (!Real || window.NAME) return;
   const watched = [];
   const empty = () => ({feedback: 0, acknowledged: 0, vif: 0, vip: 0, viw: 0, vih: 0, aip: 0, vof: 0, vop: 0, vow: 0,
-                        voh: 0, aop: 0, reports: 0});
+                        voh: 0, aop: 0, vir: 0, air: 0});
   const look = {at: 0, connections: 0, rtt: null, loss: null, codecs: [], ...empty()};
   Object.defineProperty(window, "NAME", {value: look, enumerable: false});
 
@@ -40,7 +40,7 @@
       } else if (s.type === "remote-inbound-rtp") {
         if (entry.seen.get(s.id) !== s.timestamp) { entry.seen.set(s.id, s.timestamp); entry.acknowledged += 1; }
       } else if (s.type === "remote-outbound-rtp") {
-        sum.reports += s.packetsSent || 0;
+        sum[s.kind === "video" ? "vir" : "air"] += s.packetsSent || 0;
       }
     });
     sum.acknowledged = entry.acknowledged;

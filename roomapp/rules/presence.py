@@ -13,6 +13,9 @@ RISE_S = 3.0  # media that has not risen for this long is not called rising
 FEEDBACK_S = 6.0  # ICE asks for consent every 5 s at most
 ACKNOWLEDGED_S = 10.0  # receivers report every 5 s at most; one report may get lost
 LOST_S = 8.0  # and this long it must stay so before it is called an incident
+REPORTED_S = 10.0  # senders report their sound every 7.5 s at most; an older report says nothing of now
+UNANSWERED_S = 5.0  # a picture that begins again takes its time, and the sender's first report may be there before it
+DEAD_PAGE = ("crashed", "hung")  # nothing moves any more, however fresh the last counters look
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Presence:
     _was_linked: bool = False
     _was_in_meeting: bool = False
     linked_at: float | None = None
-    last_good: float | None = None  # when media last moved: an incident's clock begins here
+    last_good: float | None = None  # until when all was well: an incident's clock begins here
+    _media_at: float = 0.0  # when picture and sound last moved, both
+    _unanswered: dict[str, float] = field(default_factory=dict)  # since when a sender reports what does not come
 
     def judge(self, look: Evidence) -> Verdict:
         """Takes one look; call at least once a second."""
@@ -45,19 +50,23 @@ class Presence:
             if count > self._counts.get(name, 0):
                 self._rose[name] = look.at
             self._counts[name] = count
-        now = look.at
-        feedback = look.connections > 0 and self._rising("feedback", now, FEEDBACK_S)
+        self._compare("video")
+        self._compare("audio")
+        now, alive = look.at, look.page_error not in DEAD_PAGE
+        feedback = alive and look.connections > 0 and self._rising("feedback", now, FEEDBACK_S)
         linked = feedback and self._rising("acknowledged", now, ACKNOWLEDGED_S)
-        media_in = self._rising("video_in", now) and self._rising("audio_in", now)
-        media_out = self._rising("video_out", now) and self._rising("audio_out", now)
+        media_in = alive and self._rising("video_in", now) and self._rising("audio_in", now)
+        media_out = alive and self._rising("video_out", now) and self._rising("audio_out", now)
         in_meeting = linked and media_in
         if linked:
             self._was_linked = True
             self.linked_at = self.linked_at or now
         if in_meeting:
             self._was_in_meeting = True
-            self.last_good = now
+            self._media_at = min(self._rose["video_in"], self._rose["audio_in"])
         state, said = self._state(look, now, linked, in_meeting)
+        if state in (CallState.MEDIA_OK, CallState.IN_ROOM):
+            self.last_good = self._media_at if in_meeting else self._rose["feedback"]
         media = {(True, True): "both", (True, False): "in_only", (False, True): "out_only"}.get(
             (media_in, media_out), "none"
         )
@@ -72,16 +81,26 @@ class Presence:
             "audio_in": look.audio_in.packets,
             "video_out": look.video_out.frames,
             "audio_out": look.audio_out.packets,
-            "sender_reports": look.sender_reports,
+            "video_reported": look.video_in.reported,
+            "audio_reported": look.audio_in.reported,
         }
 
     def _rising(self, name: str, now: float, within_s: float = RISE_S) -> bool:
         rose = self._rose.get(name)
         return rose is not None and now - rose <= within_s
 
-    def _silent_s(self, now: float) -> float:
-        """How long no sign of life came from the transport at all."""
-        return now - max(self._rose.get("feedback", self.began), self._rose.get("acknowledged", self.began))
+    def _compare(self, kind: str) -> None:
+        """Each kind for itself: a chair site that switches its camera off goes on sending, and reporting, its sound."""
+        told, came = self._rose.get(f"{kind}_reported"), self._rose.get(f"{kind}_in", self.began)
+        if told is None or told <= came:
+            self._unanswered.pop(kind, None)
+        else:
+            self._unanswered.setdefault(kind, told)
+
+    def _withheld(self, kind: str, now: float) -> bool:
+        """Whether a sender goes on reporting that it sends what does not come."""
+        since, told = self._unanswered.get(kind), self._rose.get(f"{kind}_reported", self.began)
+        return since is not None and told - since >= UNANSWERED_S and now - told <= REPORTED_S
 
     def _state(self, look: Evidence, now: float, linked: bool, in_meeting: bool) -> tuple[CallState, str]:
         if look.page_error is not None and not linked:
@@ -89,8 +108,7 @@ class Presence:
         if not self._was_linked:
             return CallState.CONNECTING, "connecting"
         if not linked:
-            feedback_s = now - self._rose.get("feedback", self.began)
-            if feedback_s > LOST_S or self._silent_s(now) > LOST_S:
+            if now - self._rose.get("feedback", self.began) > LOST_S:
                 return CallState.MEDIA_LOST, "lost"
             return CallState.DEGRADED, "weak"
         if in_meeting:
@@ -98,9 +116,8 @@ class Presence:
         if not self._was_in_meeting:
             seen = self._rising("video_in", now)
             return CallState.IN_ROOM, "no_sound_yet" if seen else "no_picture_yet"
-        gone_s = now - (self.last_good or self.began)
-        if gone_s <= LOST_S:
+        if now - self._media_at <= LOST_S:
             return CallState.DEGRADED, "weak"
-        if self._rising("sender_reports", now, LOST_S):
+        if self._withheld("video", now) or self._withheld("audio", now):
             return CallState.MEDIA_LOST, "media_gone"
         return CallState.IN_ROOM, "chair_stopped"

@@ -108,7 +108,7 @@ class WatchedCall:
             packets_in=look.audio_in.packets,
             frames_out=look.video_out.frames,
             packets_out=look.audio_out.packets,
-            reports=look.sender_reports,
+            reported=[look.video_in.reported, look.audio_in.reported],
             renderer=self._view.page().renderProcessPid() if self._view is not None else 0,
             windows=sum(1 for w in self._app.topLevelWidgets() if w.isVisible()),
         )

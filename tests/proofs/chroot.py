@@ -1,7 +1,8 @@
-"""A bare Debian (12, or 13 with --suite trixie) runs `./kiosk test` from nothing, again within 3 s, and shows the practice room on a screen.
+"""A bare Debian runs `./kiosk test` from nothing, again within 3 s, and shows the practice room on a screen.
 
-Needs root, debootstrap, the network and 3 GB of disk; takes the time of the suite and some three minutes. What this
-machine's own apt and pip are told (mirrors, certificates, folders of wheels) is lent to the new one for the run.
+Debian 12, or 13 with `--suite trixie`. Needs root, debootstrap, the network and 3 GB of disk; takes the time of the
+suite and some three minutes. What this machine's own apt and pip are told (mirrors, certificates, folders of wheels)
+is lent to the new one for the run.
 """
 
 import argparse
