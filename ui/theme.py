@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPixmap, QScreen
@@ -147,7 +146,7 @@ class Theme:
         self.family = load_fonts()
         self.colours = DARK if panel.dark else LIGHT
         self.wide = panel.size.width() / self.type_px(Role.BODY) >= WIDE_EM
-        self._icons: dict[tuple[str, int, str], QPixmap] = {}
+        self._icons: dict[tuple[str, int, str, int], QPixmap] = {}
 
     def mm(self, large: float, small: float | None = None) -> int:
         """Millimetres to px; `small` stands on a small panel."""
@@ -240,11 +239,18 @@ class Theme:
     def icon(self) -> int:
         return self.mm(10, 5.5)
 
-    def pixmap(self, name: str, size: int, colour: str) -> QPixmap:
-        """An icon of resources/icons in a colour role. QtSvg draws currentColor black, so the colour is put in."""
-        key = (name, size, self.colours[colour])
+    def pixmap(self, name: str, size: int, colour: str, stroke: int = 2) -> QPixmap:
+        """An icon of resources/icons in a colour role; `stroke` of its 24 grid, 3 inside marks.
+
+        QtSvg draws currentColor black, so the colour is put in.
+        """
+        key = (name, size, self.colours[colour], stroke)
         if key not in self._icons:
-            svg = Path(resources.path("icons", f"{name}.svg")).read_text("utf-8")
+            svg = (
+                resources.path("icons", f"{name}.svg")
+                .read_text("utf-8")
+                .replace('stroke-width="2"', f'stroke-width="{stroke}"')
+            )
             renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", self.colours[colour]).encode()))
             pixmap = QPixmap(size, size)
             pixmap.fill(Qt.GlobalColor.transparent)

@@ -74,6 +74,7 @@ class Gate(QWebEngineUrlRequestInterceptor):
             return
         if not self._allowed(plain(url)):
             self.refused += 1
+            log.error("GATE %s", url.toString())
             info.block(True)
 
 
@@ -96,6 +97,7 @@ class CallPage(QWebEnginePage):
             return True
         if address.scheme() == "about":
             return True
+        log.error("NAV %s %s %s", kind, address, is_main)
         return self._allowed(plain(address))
 
     def createWindow(self, kind: QWebEnginePage.WebWindowType) -> Any:
@@ -109,6 +111,9 @@ class CallPage(QWebEnginePage):
 
     def javaScriptAlert(self, origin: QUrl | str, message: str) -> None:
         return None
+
+    def javaScriptPrompt(self, origin: QUrl | str, message: str, default: str) -> tuple[bool, str]:
+        return False, ""  # Qt's own would open a window over the kiosk, and the page would wait in it
 
     def chooseFiles(self, mode: object, old: Any, accepted: Any) -> list[str]:
         return []
@@ -274,6 +279,7 @@ class WebCall(QObject):
         self._fail("certificate")
 
     def _loaded(self, good: bool) -> None:
+        log.error("LOADED %s", good)
         if not good and self._error is None:
             self._fail("load_failed")
         elif not self._shut_in_by_kernel():

@@ -34,6 +34,7 @@ class Sounding:
     ) -> None:
         self._microphones, self._loudspeakers, self._speaking = microphones, loudspeakers, speaking
         self._words, self._changed = words, changed
+        self.silence_s, self.speech_s = SILENCE_S, SPEECH_S
         self.view = self._idle()
         self.running = False
 
@@ -54,22 +55,20 @@ class Sounding:
         words = self._words
         waiting = (RowState.WAITING, words("check.waiting"))
         titles = {
-            "silence": words("sound.card_silence", n=int(SILENCE_S)),
-            "speech": words("sound.card_speech", n=int(SPEECH_S)),
+            "silence": words("sound.card_silence", n=int(self.silence_s)),
+            "speech": words("sound.card_speech", n=int(self.speech_s)),
             "loudspeaker": words("sound.card_loudspeaker"),
         }
         return tuple(SoundCard(*_swap(said.get(key, waiting), title)) for key, title in titles.items())
 
-    async def check(
-        self, silence_s: float = SILENCE_S, speech_s: float = SPEECH_S, step: Callable[[str, float], None] | None = None
-    ) -> dict[str, Any]:
+    async def check(self, step: Callable[[str, float], None] | None = None) -> dict[str, Any]:
         """Both checks; the microphone is closed again whatever happens. Returns the contract's json fields."""
         self.running = True
         result: dict[str, Any] = {"microphones": [], "loudspeakers": []}
         microphone, loudspeaker = self.level_source(), next(iter(self._loudspeakers.values()), None)
         try:
             async with self._speaking.tested():
-                verdict = await self._hear(microphone, silence_s, speech_s, step) if microphone is not None else None
+                verdict = await self._hear(microphone, step) if microphone is not None else None
                 played = await self._play(loudspeaker, microphone, step) if loudspeaker is not None else None
             closed = self._speaking.closed()
             self.view = self._verdict(verdict, played, closed)
@@ -83,7 +82,7 @@ class Sounding:
         return result
 
     async def _hear(
-        self, microphone: Microphone, silence_s: float, speech_s: float, step: Callable[[str, float], None] | None
+        self, microphone: Microphone, step: Callable[[str, float], None] | None
     ) -> MicrophoneVerdict:
         def begins(name: str, seconds: float) -> None:
             words = self._words
@@ -108,7 +107,7 @@ class Sounding:
             microphone.start()
         except DeviceError:
             return MicrophoneVerdict(False, (SoundFault.ABSENT,), None, None, None, None)
-        return await microphone.check(silence_s, speech_s, begins)
+        return await microphone.check(self.silence_s, self.speech_s, begins)
 
     async def _play(
         self, loudspeaker: Loudspeaker, microphone: Microphone | None, step: Callable[[str, float], None] | None

@@ -76,7 +76,7 @@ class MicrophoneLamp(QWidget):
         pad = theme.mm(5, 2.4)
         hint_height = theme.type_px(Role.BODY) * (1.35 if theme.wide else 2.7)
         split = box.bottom() - pad * 0.6 - hint_height - theme.mm(2, 1.2)
-        side = theme.mm(15, 8.6)
+        side = theme.mm(19, 8.6)
         painter.drawPixmap(
             round(box.left() + pad), round((box.top() + split - side) / 2), theme.pixmap(icon, side, ink)
         )

@@ -40,7 +40,7 @@ def draw_mark(painter: QPainter, box: QRectF, state: RowState, theme: Theme, tur
         painter.setBrush(theme.colour("warn"))
         painter.drawPolygon(_polygon(box.adjusted(1, 1, -1, -1), 4, 0.0))
         icon = {RowState.ASK: "question", RowState.TODO: "right", RowState.WARNED: "incident"}[state]
-        _glyph(painter, box, icon, theme, "on_warn", 0.42)
+        _glyph(painter, box, icon, theme, "on_warn", 0.5)
     else:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("muted" if state is RowState.SKIPPED else "ok"))
@@ -62,9 +62,9 @@ def _polygon(box: QRectF, corners: int, offset: float) -> QPolygonF:
     )
 
 
-def _glyph(painter: QPainter, box: QRectF, icon: str, theme: Theme, colour: str, part: float = 0.6) -> None:
+def _glyph(painter: QPainter, box: QRectF, icon: str, theme: Theme, colour: str, part: float = 0.64) -> None:
     side = round(box.width() * part)
-    pixmap = theme.pixmap(icon, side, colour)
+    pixmap = theme.pixmap(icon, side, colour, stroke=3)
     painter.drawPixmap(round(box.center().x() - side / 2), round(box.center().y() - side / 2), pixmap)
 
 

@@ -1,0 +1,179 @@
+"""The kiosk of the kill proof: walks the practice room by touch, round and round, and tells what it shows and keeps."""
+
+import json
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+
+from devices.contract import CallState
+from roomapp.events import Lamp, Place
+from roomapp.records.owner import Owner
+from roomapp.rules.session import Phase
+from tests.journeys import driver as driving
+from tests.journeys.driver import Driver
+from ui.assemble import Sound
+from ui.widgets import button
+
+TELL_MS = 50
+SPEAK_S = 1.5
+SHORT_TREMBLE_S = 0.02  # what is proved here is not the touch: nobody waits for a hand between two of them
+SHORT_CHECK_S = (0.3, 0.5)
+WAITING = (CallState.PROBING, CallState.CONNECTING, CallState.WAITING_ROOM, CallState.RECOVERING)
+
+
+class Walker:
+    """Does the next thing that an officer would do, from whatever stands on the screen."""
+
+    def __init__(self, driver: Driver, chance: random.Random) -> None:
+        self._driver, self._chance = driver, chance
+        self._framed: set[str] = set()
+        self._spoke = self._broke = False
+        house = driver.kiosk.house
+        assert house is not None
+        assert house.practice is not None
+        self.room, self._practice = house.room, house.practice
+        self._pages: dict[Place, Callable[[], bool]] = {
+            Place.HOME: self._home,
+            Place.POWER_ON: self._checklist,
+            Place.SHUTDOWN: self._checklist,
+            Place.SOUND: lambda: self._touch("next_step", "recheck"),
+            Place.FRAMING: self._framing,
+            Place.JOIN: self._join,
+            Place.MEETING: self._meeting,
+            Place.LOST: self._lost,
+        }
+
+    def step(self) -> None:
+        """One touch, or a short wait for what must come by itself."""
+        place = self._driver.place()
+        assert place is not None
+        if not self._pages[place]():
+            self._driver.run(0.03)
+
+    def _touch(self, *names: str) -> bool:
+        """Touches the first of these that is there and may be touched."""
+        for name in names:
+            found = self._driver.find(name)
+            if found is not None and found.isEnabled():
+                self._driver.touch_at(found, found.rect().center())
+                return True
+        return False
+
+    def _home(self) -> bool:
+        self._framed.clear()
+        self._spoke = self._broke = False
+        without_meeting = self._chance.random() < 0.15
+        return self._touch("power_on", *(("power_off",) if without_meeting else ()), "to_meeting", "join")
+
+    def _checklist(self) -> bool:
+        answers = ("surroundings_no", "conditions_yes", "amplifier_yes", "loudspeaker.room_yes")
+        switched = self._chance.choice(("done", "redo"))  # a person looks at the camera and says so
+        asked = [*answers, *(f"{step}.main_{switched}" for step in ("cameras_on", "camera_off"))]
+        return self._touch(*(f"answer_{one}" for one in asked), "recheck", "next_step", "join", "sign_off", "to_home")
+
+    def _framing(self) -> bool:
+        for seat in self._driver.view.seats:
+            if not seat.overview and seat.id not in self._framed and self._touch(f"seat_{seat.id}"):
+                self._framed.add(seat.id)
+                self._driver.until(lambda id=seat.id: self._driver.view.on_air == id, f"the camera at {seat.name}", 20)
+                return True
+        return self._touch("next_step")
+
+    def _join(self) -> bool:
+        return self._driver.view.call.state not in WAITING and self._touch("join_now", "secret_no")
+
+    def _meeting(self) -> bool:
+        lamp, call = self._driver.view.mic.lamp, self._driver.view.call
+        if lamp is Lamp.OPEN:
+            self._spoke = True
+            self._driver.run(SPEAK_S)
+            return self._touch("mic_off")
+        if not call.in_meeting:
+            return False
+        if not self._spoke:
+            return self._touch("mic_on", "invited", "ask_speak")
+        if not self._broke:
+            self._broke = True
+            self._practice.break_link()
+            self._driver.until(lambda: self._driver.place() is Place.LOST, "the page of the lost link", 25)
+            return True
+        return self._touch("leave_act", "leave_chair", "leave")
+
+    def _lost(self) -> bool:
+        self._broke = True
+        steps = ["called_carrier", "told_chair", "link_back", "leave_by_control_tech:phone"]
+        if self.room.session.phase is Phase.LEAVE_GRANTED:
+            steps.append("reconnect")
+        elif self._driver.view.call.in_meeting:
+            steps.append("confirm_both")
+        return self._touch(*steps)
+
+
+class Teller:
+    """One JSON line for every change: the rows that are kept, and what the screen shows."""
+
+    def __init__(self, driver: Driver, walker: Walker) -> None:
+        self._driver, self._walker = driver, walker
+        self._seq, self._last = 0, ""
+
+    def tell(self) -> None:
+        house = self._driver.kiosk.house
+        assert house is not None
+        shown = self.shown()  # before the rows: what is shown must be kept already
+        rows = house.journal.rows(since=self._seq)
+        line = json.dumps(shown)
+        if not rows and line == self._last:
+            return
+        self._seq, self._last = rows[-1].seq if rows else self._seq, line
+        print(json.dumps({**shown, "rows": [(row.seq, row.hash) for row in rows]}), flush=True)
+
+    def shown(self) -> dict[str, Any]:
+        view, room = self._driver.view, self._walker.room
+        steps = view.checklist.rows if view.checklist is not None else ()
+        return {
+            "stage": self._stage(),
+            "place": str(self._driver.place()),
+            "list": view.checklist.id if view.checklist is not None else "",
+            "run": room.runner.run_id if room.runner is not None else "",
+            "steps": [(step.id, str(step.state)) for step in steps],
+            "incident": view.incident.step if view.incident is not None else 0,
+            "lamp": str(view.mic.lamp),
+            "guard": str(room.parts.devices.guard.state()),
+        }
+
+    def _stage(self) -> str:
+        """Where in a meeting's life the room stands: what the parent waits for before it kills."""
+        view, room, place = self._driver.view, self._walker.room, self._driver.place()
+        phase = room.session.phase
+        if phase is Phase.CHECKING and place in (Place.SOUND, Place.FRAMING):
+            return str(place)
+        if phase is Phase.IN_ROOM and view.mic.lamp is Lamp.OPEN:
+            return "speaking"
+        if phase is Phase.IN_ROOM and view.incident is not None:
+            return "restored"
+        return str(phase)
+
+
+def main_loop(folder: Path, seed: int) -> None:
+    button.SECOND_TOUCH_S, driving.TREMBLE_S = SHORT_TREMBLE_S, 2 * SHORT_TREMBLE_S
+    owner = Owner.take(folder)
+    assert owner is not None, "the lock of the killed kiosk still holds"
+    with owner:
+        driver = Driver(folder, (1024, 600), sound=Sound(False, True))
+        walker = Walker(driver, random.Random(seed))
+        walker.room.sounding.silence_s, walker.room.sounding.speech_s = SHORT_CHECK_S
+        teller = Teller(driver, walker)
+        teller.tell()
+        timer = QTimer()
+        timer.timeout.connect(teller.tell)
+        timer.start(TELL_MS)
+        while True:
+            walker.step()
+
+
+if __name__ == "__main__":
+    main_loop(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,216 @@
+"""kill -9 at random moments of both checklists and of a meeting: the same step again, no row lost, microphone closed."""
+
+import json
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from roomapp.records.chain import Row, read_only, row_from
+from roomapp.records.chain import READ as READ_ROWS
+from roomapp.records.journal import FILE_NAME, verify
+from tests.benchmarks.table import table
+from tests.fakes.processes import ROOT, Child
+
+KILLS, AT_ONCE = 200, 2
+FIRST_PAGE_S, STAGE_S, DIE_S = 60.0, 150.0, 10.0
+LONGEST_AFTER_S = 1.5
+STAGES = (
+    "checking", "sound", "framing", "ready", "joining", "in_room", "speaking", "lost", "leave_granted", "rejoining",
+    "restored", "closing", "shutting_down", "off",
+)  # fmt: skip
+FARTHEST = 5  # stages that a round walks at most before the next kill
+SETTLED = ("passed", "warned", "skipped")
+PLACES = {"off": "home", "checking": "power_on", "ready": "home", "joining": "home", "closing": "shutdown"}
+LISTS = {"checking": "power_on", "closing": "shutdown", "shutting_down": "shutdown"}
+BEGINS = {"power_on": ("power_on", "recheck"), "shutdown": ("declare_closing", "shut_down")}
+INCIDENT_STEPS = {"opened": 1, "called": 2, "told": 3, "link_back": 4, "leave": 5, "restored": 6, "lost_again": 1}
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the journal says of the room, read by other code than the room's own."""
+
+    phase: str = "off"
+    run: str = ""  # of the checklist that this phase runs; "" where it had not begun
+    states: dict[str, str] = field(default_factory=dict)
+    switching: set[str] = field(default_factory=set)  # announced, outcome unknown
+    incident: int = 0  # step of the open one
+
+    @classmethod
+    def of(cls, rows: list[Row]) -> "Kept":
+        kept = cls()
+        for row in rows:
+            kept.take(row.kind, row.body)
+        return kept
+
+    def take(self, kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "session.moved":
+            self.phase = body["phase"]
+            if any(body["move"] in moves for moves in BEGINS.values()):
+                self.run = ""
+        elif kind == "checklist.started":
+            self.run, self.states, self.switching = body["run"], {}, set()
+        elif kind == "checklist.switching":
+            self.switching.add(body["step"])
+        elif kind == "checklist.step":
+            self.states[body["step"]] = body["state"]
+            self.switching.discard(body["step"])
+        elif kind == "incident.closed":
+            self.incident = 0
+        elif kind.startswith("incident.") and (step := INCIDENT_STEPS.get(kind.removeprefix("incident."))):
+            later = kind in ("incident.restored", "incident.lost_again", "incident.leave")
+            self.incident = step if later else max(self.incident, step)
+
+
+def read_rows(folder: Path) -> list[Row]:
+    db = read_only(folder / FILE_NAME)
+    try:
+        return [row_from(found) for found in db.execute(f"{READ_ROWS} ORDER BY seq")]
+    finally:
+        db.close()
+
+
+def wrong_page(kept: Kept, since: list[Row], page: Mapping[str, Any]) -> str:
+    """What the first page shows that the journal at the kill does not say; "" when it is the same step.
+
+    `since`: what the restarted kiosk wrote before its first page was told.
+    """
+    place = PLACES.get(kept.phase, "shutdown" if kept.phase == "shutting_down" else "lost")
+    if page["place"] != place:
+        return f"{kept.phase} comes back on {page['place']}"
+    if place == "lost":
+        # A restart ends the call: what had been restored is lost again.
+        over = kept.phase == "in_room" or kept.incident in (0, 6)
+        wanted = 1 if over else kept.incident
+        return "" if page["incident"] == wanted else f"incident step {wanted} comes back as {page['incident']}"
+    if page["incident"]:
+        return f"an incident of step {page['incident']} outside a meeting"
+    if kept.phase not in LISTS:
+        return ""
+    if page["list"] != LISTS[kept.phase]:
+        return f"{kept.phase} comes back with the list {page['list'] or 'none'}"
+    if kept.run and page["run"] != kept.run:
+        return "another run of the checklist"
+    after = Kept.of(since).states
+    for step, state in page["steps"]:
+        before = kept.states.get(step, "")
+        if step in kept.switching and kept.run and state != "ask":
+            return f"{step} was being switched, and is {state} instead of asked"
+        if before in SETTLED and kept.run and state != before:
+            return f"{step} was {before}, is {state}"
+        if state in SETTLED and before not in SETTLED and after.get(step) != state:
+            return f"{step} is {state}, and nothing in the journal says so"
+    return ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one stage's kills came to."""
+
+    kills: int = 0
+    same_step: int = 0
+    intact: int = 0
+    told: int = 0  # rows acknowledged in the rounds that ended here
+    lost: int = 0
+    closed: int = 0
+    left: int = 0  # processes that outlived their kiosk
+
+
+class Life:
+    """One data folder, killed and started again and again."""
+
+    def __init__(self, folder: Path, chance: random.Random, tallies: dict[str, Tally], faults: list[str]) -> None:
+        self._folder, self._chance, self._tallies, self._faults = folder, chance, tallies, faults
+        self._hashes: dict[int, str] = {}
+        self._last: dict[str, Any] = {}
+        self._kept = Kept()
+        self._stage = "off"
+        self.start_s: list[float] = []
+
+    def round(self, number: int) -> None:
+        """Start, look at the first page, walk to a stage, kill, and read what was kept."""
+        command = [sys.executable, "-m", "tests.proofs.kill_child", str(self._folder), str(self._chance.randrange(1 << 30))]
+        log = self._folder.parent / f"{self._folder.name}-{number}.log"
+        began = time.monotonic()
+        with Child(command, stderr=log) as child:
+            page = self._hear(child, FIRST_PAGE_S)
+            if not page:
+                self._faults.append(f"round {number}: no first page after a kill in {self._stage}: {log.read_text()[-1500:]}")
+                return
+            self.start_s.append(time.monotonic() - began)
+            if number:
+                self._judge(number, page)
+            self._stage = self._walk(child, number)
+            below = psutil.Process(child.pid).children(recursive=True)
+            child.signal(signal.SIGKILL)
+            child.wait(DIE_S)
+            _, left = psutil.wait_procs(below, DIE_S)
+            while self._hear(child, 1.0):  # what was on its way
+                pass
+        self._after_kill(number, len(left))
+
+    def _hear(self, child: Child, wait_s: float) -> dict[str, Any]:
+        line = child.line(wait_s)
+        if not line.endswith("}"):
+            return {}
+        self._last = json.loads(line)
+        self._hashes.update((seq, own) for seq, own in self._last["rows"])
+        return self._last
+
+    def _walk(self, child: Child, number: int) -> str:
+        """Until a stage not far from here, and then a moment longer; returns where it was killed."""
+        here = STAGES.index(self._last["stage"])
+        wanted = STAGES[(here + self._chance.randrange(FARTHEST + 1)) % len(STAGES)]
+        ends = time.monotonic() + STAGE_S
+        while self._last["stage"] != wanted and time.monotonic() < ends:
+            if not self._hear(child, ends - time.monotonic()):
+                self._faults.append(f"round {number}: {wanted} did not come; last {self._last}")
+                break
+        longest_s = self._chance.choice((0.05, 0.4, LONGEST_AFTER_S))
+        ends = time.monotonic() + self._chance.uniform(0, longest_s)
+        while (left_s := ends - time.monotonic()) > 0:
+            self._hear(child, left_s)
+        return str(self._last["stage"])
+
+    def _after_kill(self, number: int, left: int) -> None:
+        tally = self._tallies[self._stage]
+        tally.kills += 1
+        tally.left += left
+        verdict = verify(self._folder / FILE_NAME)
+        tally.intact += verdict.intact
+        rows = {row.seq: row for row in read_rows(self._folder)}
+        lost = [seq for seq, own in self._hashes.items() if seq not in rows or rows[seq].hash != own]
+        tally.told += len(self._hashes)
+        tally.lost += len(lost)
+        self._kept = Kept.of(list(rows.values()))
+        if not verdict.intact or lost or left:
+            self._faults.append(f"round {number}, {self._stage}: {verdict}, lost {lost[:5]}, {left} processes left")
+        shown = [step for step, state in self._last["steps"] if state in SETTLED and self._last["run"] == self._kept.run]
+        unkept = [step for step in shown if self._kept.states.get(step) not in SETTLED]
+        if unkept:
+            self._faults.append(f"round {number}, {self._stage}: {unkept} shown as settled and not kept")
+
+    def _judge(self, number: int, page: dict[str, Any]) -> None:
+        tally = self._tallies[self._stage]
+        first_new = max((seq for seq, _ in page["rows"]), default=0)
+        known = sum(1 for _ in ())
+        rows = [row for row in read_rows(self._folder) if row.seq <= first_new]
+        restarts = [n for n, row in enumerate(rows) if row.kind == "program.started"]
+        wrong = wrong_page(self._kept, rows[self._kept_rows :], page) if restarts else "nothing says that it was started"
+        tally.same_step += not wrong
+        closed = page["guard"] == "closed" and page["lamp"] == "closed"
+        tally.closed += closed
+        if wrong or not closed:
+            self._faults.append(f"round {number}, {self._stage}: {wrong or 'microphone not closed'}; {page}")
