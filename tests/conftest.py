@@ -1,8 +1,9 @@
-"""What all tests share: a system package that is missing is named, and under CI=true that is a failure."""
+"""What all tests share: missing packages are named (under CI=true a failure); an unexpected error in the log fails."""
 
+import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ctypes.util import find_library
 from pathlib import Path
 
@@ -23,3 +24,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{name} is not installed", pytrace=False)
         pytest.skip(f"{name} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_error(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An error that somebody logged is a fault that nobody looked at."""
+    yield
+    if request.node.get_closest_marker("logs_errors") is None:
+        errors = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+        assert not errors, errors

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 import resources
+from devices.audio.absent import absent_audio
 from devices.audio.system import RoomAudio, audio_server_present, open_room_audio, stand_in_audio
 from devices.camera.fixed import FixedCamera
 from devices.camera.video import VideoReader
@@ -189,7 +190,11 @@ def _audio(profile: Profile, sound: Sound, scratch: Path) -> RoomAudio:
         source, sink = default_devices()
         microphones = {id: source if device == "practice" else device for id, device in microphones.items() if source}
         loudspeakers = {id: sink if device == "practice" else device for id, device in loudspeakers.items() if sink}
-    return open_room_audio(scratch, microphones, loudspeakers)
+    try:
+        return open_room_audio(scratch, microphones, loudspeakers)
+    except DeviceError as error:
+        log.error("this PC's sound cannot be reached: %s", error)
+        return absent_audio(microphones, loudspeakers)
 
 
 def default_devices() -> tuple[str, str]:

@@ -142,6 +142,7 @@ class WebCall(QObject):
         self._gate: Gate | None = None
         self._evidence: Evidence | None = None
         self._error: str | None = None
+        self._stands = False  # the page was loaded once
         self._name = ""
         self._looks: dict[int, dict[str, Any]] = {}
         self._heard_at = 0.0
@@ -191,7 +192,7 @@ class WebCall(QObject):
     def _open(self, url: str) -> None:
         self._close()
         self._name = f"look_{secrets.token_hex(6)}"
-        self._error, self._looks = None, {}
+        self._error, self._looks, self._stands = None, {}, False
         self._heard_at = time.monotonic()
         self._profile = QWebEngineProfile(self)  # off the record: no cookie, no cache outlives the meeting
         self._profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
@@ -276,12 +277,13 @@ class WebCall(QObject):
 
     def _refuse_certificate(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()
-        self._fail("certificate")
+        if error.isMainFrame():
+            self._fail("certificate")
 
     def _loaded(self, good: bool) -> None:
-        log.error("LOADED %s", good)
-        if not good and self._error is None:
-            self._fail("load_failed")
+        self._stands = self._stands or good
+        if not self._stands and self._error is None:
+            self._fail("load_failed")  # later ones are ways out that were refused: the page stands where it stood
         elif not self._shut_in_by_kernel():
             log.error("the page's process is not shut in by the kernel: not joined")
             self._fail("unsandboxed")
@@ -302,12 +304,14 @@ class WebCall(QObject):
         view = self._view
         if view is None:
             return
+        self._tell()  # also when no frame answers: time must not stand still over the last good counters
         if time.monotonic() - self._heard_at > HUNG_S and self._error is None:
             log.error("the page does not answer: its process is ended")
             self._fail("hung")
             pid = view.page().renderProcessPid()
-            if pid > 0:
-                os.kill(pid, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # gone by itself meanwhile
+                if pid > 0:
+                    os.kill(pid, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
             return
         for number, frame in enumerate(self._frames(view.page().mainFrame())):
             frame.runJavaScript(
@@ -322,9 +326,10 @@ class WebCall(QObject):
     def _heard(self, frame: int, name: str, answer: Any) -> None:
         if name != self._name or self._view is None:
             return
-        self._heard_at = time.monotonic()
+        if frame == 0:  # a frame within may live in another process and answer while the page itself hangs
+            self._heard_at = time.monotonic()
         if isinstance(answer, str) and 0 < len(answer) < 10_000:
-            with contextlib.suppress(ValueError):  # a page may write what it likes into its own window
+            with contextlib.suppress(ValueError, RecursionError):  # a page may write what it likes into its own window
                 look = json.loads(answer)
                 if isinstance(look, dict):
                     self._looks[frame] = look
@@ -360,5 +365,7 @@ def number(value: object) -> int:
 
 
 def figure(looks: list[dict[str, Any]], key: str) -> float | None:
-    values = [look[key] for look in looks if isinstance(look.get(key), int | float) and not isinstance(look[key], bool)]
+    """The worst figure that a frame reported; what is no figure is nothing."""
+    told = [look.get(key) for look in looks]
+    values = [v for v in told if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < 1e9]
     return round(float(max(values)), 2) if values else None

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import msgspec
 
-from devices.contract import Aim, Conference, DeviceError, Frame, Level, Outcome, Video
+from devices.contract import Aim, Conference, DeviceError, Frame, Level, Microphone, Outcome, Video
 from roomapp.events import Event, Place, Refused, RoomChanged, RowState
 from roomapp.profile import Profile
 from roomapp.records.journal import Journal, verify
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 WATCH_S = 0.25
 STATE_KIND = "session.moved"
 PRACTICE_ID = "practice"
+# Pages that the officer may have stood on while the room's state asked for another one.
+SAME_PAGE = {Place.POWER_ON: (Place.SOUND, Place.FRAMING), Place.HOME: (Place.CALENDAR, Place.PRACTICE)}
 PRACTICE_LEFT_MIN = 30  # so much time is left to connect to the practice meeting
 
 
@@ -110,12 +112,10 @@ class Room:
 
     async def begin(self) -> None:
         """Closes the microphone, takes up what a kill or a power cut ended, and tells the screen."""
-        await self.parts.devices.guard.close()  # before the first page can be used (Art. 9.2.a)
-        for microphone in self.parts.devices.microphones.values():
-            try:
-                await asyncio.to_thread(microphone.start)
-            except DeviceError as error:
-                log.warning("microphone %s is not there: %s", microphone.id, error)
+        # Before the first page can be used (Art. 9.2.a); the microphones that start meanwhile measure the silence.
+        await asyncio.gather(
+            self.parts.devices.guard.close(), *map(self._listen, self.parts.devices.microphones.values())
+        )
         rows = [(row.kind, row.body) for row in self.journal.rows()]
         self.meetings = calendar(rows)
         if self.parts.practice is not None:
@@ -123,11 +123,17 @@ class Room:
         self.framing.remember(rows)
         self.incidents.remember(rows)
         await self._resume(rows)
-        self._drafts = {key: self.journal.draft(key) or {} for key in ("meeting", "screen")}
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
         self.publish()
         await self._read_volume()
+
+    @staticmethod
+    async def _listen(microphone: Microphone) -> None:
+        try:
+            await asyncio.to_thread(microphone.start)
+        except DeviceError as error:
+            log.warning("microphone %s is not there: %s", microphone.id, error)
 
     async def _resume(self, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         last = next((body for kind, body in reversed(rows) if kind == STATE_KIND), None)
@@ -150,6 +156,10 @@ class Room:
             if await runner.resume(rows) or runner.finished:
                 self.runner = runner
         self._place = self._place_now()
+        self._drafts = {key: self.journal.draft(key) or {} for key in ("meeting", "screen")}
+        left = str(self._drafts["screen"].get("place", ""))
+        if left in SAME_PAGE.get(self._place, ()):  # nothing is lost: the same page, the same typed words
+            self._place = Place(left)
 
     async def end(self) -> None:
         """Closes the microphone, lets go of every device and of the journal."""

@@ -81,9 +81,7 @@ class Sounding:
             result["loudspeakers"].append(_loudspeaker_json(loudspeaker.id, played))
         return result
 
-    async def _hear(
-        self, microphone: Microphone, step: Callable[[str, float], None] | None
-    ) -> MicrophoneVerdict:
+    async def _hear(self, microphone: Microphone, step: Callable[[str, float], None] | None) -> MicrophoneVerdict:
         def begins(name: str, seconds: float) -> None:
             words = self._words
             done = {"silence": (RowState.RUNNING, words("check.running"))}

@@ -1,14 +1,16 @@
 """kill -9 at random moments of both checklists and of a meeting: the same step again, no row lost, microphone closed."""
 
 import json
+import os
 import random
 import signal
+import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,15 +19,16 @@ from typing import Any
 
 import psutil
 
-from roomapp.records.chain import Row, read_only, row_from
 from roomapp.records.chain import READ as READ_ROWS
+from roomapp.records.chain import Row, read_only, row_from
 from roomapp.records.journal import FILE_NAME, verify
 from tests.benchmarks.table import table
-from tests.fakes.processes import ROOT, Child
+from tests.fakes.processes import Child
 
 KILLS, AT_ONCE = 200, 2
 FIRST_PAGE_S, STAGE_S, DIE_S = 60.0, 150.0, 10.0
 LONGEST_AFTER_S = 1.5
+MOST_FAULTS = 20  # then it is plain enough
 STAGES = (
     "checking", "sound", "framing", "ready", "joining", "in_room", "speaking", "lost", "leave_granted", "rejoining",
     "restored", "closing", "shutting_down", "off",
@@ -135,23 +138,33 @@ class Life:
         self._folder, self._chance, self._tallies, self._faults = folder, chance, tallies, faults
         self._hashes: dict[int, str] = {}
         self._last: dict[str, Any] = {}
-        self._kept = Kept()
+        self._kept, self._rows, self._told = Kept(), 0, 0
         self._stage = "off"
         self.start_s: list[float] = []
 
-    def round(self, number: int) -> None:
-        """Start, look at the first page, walk to a stage, kill, and read what was kept."""
-        command = [sys.executable, "-m", "tests.proofs.kill_child", str(self._folder), str(self._chance.randrange(1 << 30))]
+    def round(self, number: int, last: bool) -> None:
+        """Start, look at the first page, walk to a stage, kill, and read what was kept; the last one only looks."""
+        command = [
+            sys.executable,
+            "-m",
+            "tests.proofs.kill_child",
+            str(self._folder),
+            str(self._chance.randrange(1 << 30)),
+        ]
         log = self._folder.parent / f"{self._folder.name}-{number}.log"
         began = time.monotonic()
         with Child(command, stderr=log) as child:
             page = self._hear(child, FIRST_PAGE_S)
             if not page:
-                self._faults.append(f"round {number}: no first page after a kill in {self._stage}: {log.read_text()[-1500:]}")
+                self._faults.append(
+                    f"round {number}: no first page after a kill in {self._stage}: {log.read_text()[-1500:]}"
+                )
                 return
             self.start_s.append(time.monotonic() - began)
             if number:
                 self._judge(number, page)
+            if last:
+                return
             self._stage = self._walk(child, number)
             below = psutil.Process(child.pid).children(recursive=True)
             child.signal(signal.SIGKILL)
@@ -186,31 +199,91 @@ class Life:
 
     def _after_kill(self, number: int, left: int) -> None:
         tally = self._tallies[self._stage]
-        tally.kills += 1
-        tally.left += left
         verdict = verify(self._folder / FILE_NAME)
-        tally.intact += verdict.intact
         rows = {row.seq: row for row in read_rows(self._folder)}
         lost = [seq for seq, own in self._hashes.items() if seq not in rows or rows[seq].hash != own]
-        tally.told += len(self._hashes)
+        tally.kills += 1
+        tally.left += left
+        tally.intact += verdict.intact
+        tally.told += len(self._hashes) - self._told
         tally.lost += len(lost)
-        self._kept = Kept.of(list(rows.values()))
+        self._told = len(self._hashes)
+        self._kept, self._rows = Kept.of(list(rows.values())), len(rows)
         if not verdict.intact or lost or left:
             self._faults.append(f"round {number}, {self._stage}: {verdict}, lost {lost[:5]}, {left} processes left")
-        shown = [step for step, state in self._last["steps"] if state in SETTLED and self._last["run"] == self._kept.run]
+        shown = [
+            step for step, state in self._last["steps"] if state in SETTLED and self._last["run"] == self._kept.run
+        ]
         unkept = [step for step in shown if self._kept.states.get(step) not in SETTLED]
         if unkept:
-            self._faults.append(f"round {number}, {self._stage}: {unkept} shown as settled and not kept")
+            self._faults.append(f"round {number}, {self._stage}: {unkept} shown as settled, and not kept")
 
     def _judge(self, number: int, page: dict[str, Any]) -> None:
+        """The first page against the journal as the kill left it."""
         tally = self._tallies[self._stage]
-        first_new = max((seq for seq, _ in page["rows"]), default=0)
-        known = sum(1 for _ in ())
-        rows = [row for row in read_rows(self._folder) if row.seq <= first_new]
-        restarts = [n for n, row in enumerate(rows) if row.kind == "program.started"]
-        wrong = wrong_page(self._kept, rows[self._kept_rows :], page) if restarts else "nothing says that it was started"
-        tally.same_step += not wrong
+        since = read_rows(self._folder)[self._rows :]
+        wrong = wrong_page(self._kept, since, page)
         closed = page["guard"] == "closed" and page["lamp"] == "closed"
+        tally.same_step += not wrong
         tally.closed += closed
         if wrong or not closed:
             self._faults.append(f"round {number}, {self._stage}: {wrong or 'microphone not closed'}; {page}")
+
+
+def kill_many(kills: int, folder: Path, seed: int) -> tuple[dict[str, Tally], list[str], list[float]]:
+    """So many kills, two lives side by side; what they came to by stage, what was wrong, seconds to each first page."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    faults: list[str] = []
+    left = iter(range(kills))
+    taking = threading.Lock()
+
+    def live(life: Life) -> None:
+        for number in count():
+            with taking:
+                wanted = next(left, None)
+            life.round(number, last=wanted is None)
+            if wanted is None or len(faults) > MOST_FAULTS:
+                return
+
+    lives = []
+    for number in range(AT_ONCE):
+        (folder / f"life-{number}").mkdir()
+        lives.append(Life(folder / f"life-{number}", random.Random(seed + number), tallies, faults))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(live, lives))
+    return tallies, faults, [seconds for life in lives for seconds in life.start_s]
+
+
+def told(tallies: Mapping[str, Tally]) -> str:
+    header = (
+        "phase", "kills", "same step", "journal intact", "rows acknowledged", "rows lost", "microphone closed",
+        "processes left",
+    )  # fmt: skip
+    named = [*((stage, tallies[stage]) for stage in STAGES if stage in tallies)]
+    whole = Tally(*(sum(getattr(t, one) for _, t in named) for one in Tally.__slots__))
+    rows = [
+        (stage, t.kills, t.same_step, t.intact, t.told, t.lost, t.closed, t.left)
+        for stage, t in [*named, ("all", whole)]
+    ]
+    return table(f"{whole.kills} kills of the kiosk in the practice room", header, rows)
+
+
+def main(argv: list[str]) -> int:
+    kills = int(argv[0]) if argv else KILLS
+    seed = random.SystemRandom().randrange(1 << 30)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+        began = time.monotonic()
+        tallies, faults, start_s = kill_many(kills, Path(folder), seed)
+        spent = time.monotonic() - began
+    print(told(tallies))
+    print(
+        f"Seed {seed}, {spent:.0f} s; first page {statistics.median(start_s):.1f} s after the start (median, two at once)."
+    )
+    for fault in faults:
+        print(f"- {fault}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -36,6 +36,7 @@ async def fail() -> None:
     raise ValueError("nobody expected this")
 
 
+@pytest.mark.logs_errors
 def test_an_exception_in_a_coroutine_is_logged_and_told(
     worker: Worker, told: list[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -46,6 +47,7 @@ def test_an_exception_in_a_coroutine_is_logged_and_told(
     assert "a piece of work failed" in caplog.text
 
 
+@pytest.mark.logs_errors
 def test_an_exception_in_a_task_that_nobody_awaits_is_told_too(worker: Worker, told: list[BaseException]) -> None:
     async def leave_alone() -> None:
         asyncio.get_running_loop().call_soon(explode)
@@ -58,6 +60,7 @@ def test_an_exception_in_a_task_that_nobody_awaits_is_told_too(worker: Worker, t
     assert isinstance(told[0], KeyError)
 
 
+@pytest.mark.logs_errors
 def test_a_teller_that_fails_itself_does_not_end_the_loop(caplog: pytest.LogCaptureFixture) -> None:
     def refuse(_: BaseException) -> None:
         raise RuntimeError("no screen")

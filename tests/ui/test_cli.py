@@ -52,7 +52,11 @@ def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 def room_with(camera: FakeCamera, folder: Path) -> Path:
-    where = f'device = "{camera.device}"' if camera.driver == "visca-serial" else f'host = "127.0.0.1"\nport = {camera.port}'
+    where = (
+        f'device = "{camera.device}"'
+        if camera.driver == "visca-serial"
+        else f'host = "127.0.0.1"\nport = {camera.port}'
+    )
     text = f'{SITE}\n[[camera]]\nid = "main"\nname = "Camera chính"\ndriver = "{camera.driver}"\n{where}\n{SEATS}'
     path = folder / "room.toml"
     path.write_text(text, "utf-8")

@@ -8,7 +8,9 @@ from roomapp.words import Words
 
 ROOT = Path(__file__).parent.parent.parent
 CODE = sorted(p for folder in ("ui", "roomapp") for p in (ROOT / folder).rglob("*.py"))
-KEY = re.compile(r'words\(\s*"((?:ui|notice|rescue|check|framing|sound|call|incident|technician|doctor|cli|meeting|session)\.[a-z_0-9]+)"')
+KEY = re.compile(
+    r'words\(\s*"((?:ui|notice|rescue|check|framing|sound|call|incident|technician|doctor|cli|meeting|session)\.[a-z_0-9]+)"'
+)
 MADE = re.compile(r'f"((?:[a-z]+)\.[a-z_0-9]*)\{')
 
 
@@ -21,7 +23,11 @@ def test_every_key_in_the_code_has_its_words() -> None:
 
 def test_the_screens_words_are_all_used() -> None:
     text = "\n".join(path.read_text("utf-8") for path in CODE)
-    asked = set(re.findall(r'"(ui\.[a-z_0-9]+)"', text)) | {"ui.cause", "ui.remedy", "ui.eta"}  # the fields of an incident
+    asked = set(re.findall(r'"(ui\.[a-z_0-9]+)"', text)) | {
+        "ui.cause",
+        "ui.remedy",
+        "ui.eta",
+    }  # the fields of an incident
     beginnings = tuple(made for made in set(MADE.findall(text)) if not made.endswith("."))
     catalogue = tomllib.loads((ROOT / "resources" / "i18n" / "ui.vi.toml").read_text("utf-8"))["ui"]
     unused = [name for name in catalogue if f"ui.{name}" not in asked and not f"ui.{name}".startswith(beginnings)]

@@ -36,7 +36,7 @@ class Stun(asyncio.DatagramProtocol):
     def __init__(self, deaf: int = 0, garbles: bool = False) -> None:
         self.deaf, self.garbles = deaf, garbles
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
         self.transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -44,7 +44,6 @@ class Stun(asyncio.DatagramProtocol):
             self.deaf -= 1
             return
         transaction = bytes(12) if self.garbles else data[8:20]
-        assert isinstance(self.transport, asyncio.DatagramTransport)
         self.transport.sendto(struct.pack("!HHI", BINDING_SUCCESS, 0, MAGIC) + transaction, addr)
 
 

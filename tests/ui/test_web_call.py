@@ -1,0 +1,204 @@
+"""A web call keeps its page shut in, and stays standing and truthful whatever the page does.
+
+The real QtWebEngine, offscreen, in a process of its own with the parts that the kiosk gives it.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.processes import Child, Told
+from tests.fakes.pulse_server import PulseServer
+from tests.fakes.web_origin import Elsewhere, Origin
+
+HOSTILE = Path(__file__).with_name("hostile.html")
+LOOPBACK = "--allow-loopback-in-peer-connection --disable-features=WebRtcHideLocalIpsWithMdns"
+TOLD_S = 8 * 3  # three times the figure
+ASKS = """<script>
+navigator.mediaDevices.getUserMedia({audio: true})
+  .then(() => parent.postMessage("GRANTED", "*"), (e) => parent.postMessage(`refused ${e.name}`, "*"));
+</script>"""
+HANGS = """<p>standing</p><iframe src="http://OTHER/frame"></iframe>
+<script>fetch("/report?standing=1").then(() => setTimeout(() => { for (;;); }, 1500));</script>"""
+STANDS = "<p>standing</p><script>fetch('/report?standing=1')</script>"
+CALLS_ITSELF = """<canvas id="c" width="320" height="180"></canvas><script>
+const g = document.getElementById("c").getContext("2d");
+setInterval(() => { g.fillStyle = `hsl(${Date.now() / 9 % 360} 50% 50%)`; g.fillRect(0, 0, 320, 180); }, 50);
+const audio = new AudioContext(), to = audio.createMediaStreamDestination(), tone = audio.createOscillator();
+tone.connect(to); tone.start();
+(async () => {
+  const a = new RTCPeerConnection(), b = new RTCPeerConnection();
+  a.onicecandidate = (e) => e.candidate && b.addIceCandidate(e.candidate);
+  b.onicecandidate = (e) => e.candidate && a.addIceCandidate(e.candidate);
+  for (const pc of [a, b]) {
+    document.getElementById("c").captureStream(15).getTracks().forEach((t) => pc.addTrack(t));
+    to.stream.getTracks().forEach((t) => pc.addTrack(t));
+  }
+  await a.setLocalDescription(await a.createOffer());
+  await b.setRemoteDescription(a.localDescription);
+  await b.setLocalDescription(await b.createAnswer());
+  await a.setRemoteDescription(b.localDescription);
+})();
+</script>"""
+GARBAGE = r"""<p>standing</p><script>
+const name = Object.getOwnPropertyNames(window).find((n) => n.startsWith("look_"));
+const written = [
+  '[]', '"x"', "null", "[".repeat(9000), "9".repeat(4000), "{", '{"vif": {}}', '{"vif": "12", "viw": [1], "rtt": "x"}',
+  '{"vif": 1e400, "aip": -5, "rtt": 1e400, "loss": -1e400}', '{"rtt": NaN, "loss": Infinity, "vip": NaN}',
+  `{"rtt": ${"9".repeat(4000)}, "connections": ${"9".repeat(4000)}}`, '{"vif": true, "rtt": true, "connections": null}',
+  '{"feedback": 1e11, "at": {}}', "x".repeat(2000000), "\ud800", "\u0000",
+];
+let turn = 0;
+const real = JSON.stringify;
+JSON.stringify = () => written[turn % written.length];
+const timer = setInterval(() => {
+  if (++turn < written.length) return;
+  clearInterval(timer);
+  JSON.stringify = real;
+  window[name].toJSON = () => { throw new Error("garbage"); };
+  fetch(`/report?written=${turn}&found=${name.slice(0, 5)}`);
+}, 600);
+</script>"""
+
+pytestmark = [pytest.mark.needs("setpriv"), pytest.mark.journey]
+
+
+@contextmanager
+def joined(origin: Origin, path: str, tmp_path: Path, **env: str) -> Iterator[Child]:
+    """A call to this page; what it wrote on stderr must hold no traceback, and it must end well."""
+    own = {"ROOMAPP_ALLOW_UNSANDBOXED": "1", "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
+    command = [sys.executable, "-m", "tests.journeys.watched_call", f"{origin.url}{path}", origin.host]
+    errors = tmp_path / "stderr"
+    with Child(command, env={**os.environ, **own, **env}, stderr=errors) as call:
+        yield call
+        assert call.let_go() == 0
+    assert "Traceback" not in errors.read_text("utf-8", "replace")
+
+
+def error_of(call: Child, error: str) -> Told:
+    return call.until(lambda told: told.get("error") == error, error, TOLD_S)
+
+
+def test_hanging_page_is_called_hung_and_the_process_goes_on(tmp_path: Path) -> None:
+    with Elsewhere() as other, Origin({"/room": HANGS.replace("OTHER", other.host)}) as origin:
+        with joined(origin, "/room", tmp_path) as call:
+            origin.wait_for("standing")
+            error_of(call, "hung")
+            assert call.until(lambda told: told.get("told"), "the failure")["why"] == "page_hung"
+            assert call.alive()
+
+
+def test_killed_page_is_called_crashed_and_the_process_goes_on(tmp_path: Path) -> None:
+    with Origin({"/room": STANDS}) as origin, joined(origin, "/room", tmp_path) as call:
+        origin.wait_for("standing")
+        renderer = call.until(lambda told: told.get("renderer"), "the page's process")["renderer"]
+        os.kill(renderer, signal.SIGKILL)
+        error_of(call, "crashed")
+        assert call.until(lambda told: told.get("told"), "the failure")["why"] == "page_crashed"
+        assert call.alive()
+
+
+def test_page_that_writes_garbage_for_its_counters_raises_nothing_and_counts_for_nothing(tmp_path: Path) -> None:
+    with Origin({"/room": GARBAGE}) as origin, joined(origin, "/room", tmp_path) as call:
+        assert origin.wait_for("written")["found"] == "look_"
+        looks = [look for look in call.during(1.5) if "state" in look]
+        assert {look["state"] for look in looks} == {"connecting"}
+        assert not any(look["linked"] or look["error"] for look in looks)
+        assert call.alive()
+
+
+def test_media_within_a_frame_of_the_same_origin_counts(tmp_path: Path) -> None:
+    pages = {"/room": "<iframe src='/inner' allow='autoplay'></iframe>", "/inner": CALLS_ITSELF}
+    with Origin(pages) as origin, joined(origin, "/room", tmp_path, QTWEBENGINE_CHROMIUM_FLAGS=LOOPBACK) as call:
+        look = call.until(lambda told: told.get("media") == "both" and told["linked"], "media", 30)
+        assert look["frames_in"] > 0
+        assert look["packets_in"] > 0
+
+
+def test_crash_in_the_meeting_is_told_at_once_and_is_not_hidden_by_the_last_good_counters(tmp_path: Path) -> None:
+    flags = {"QTWEBENGINE_CHROMIUM_FLAGS": LOOPBACK}
+    with Origin({"/room": CALLS_ITSELF}) as origin, joined(origin, "/room", tmp_path, **flags) as call:
+        look = call.until(lambda told: told.get("in_meeting"), "the meeting", 30)
+        os.kill(look["renderer"], signal.SIGKILL)
+        lost = call.until(lambda told: told.get("told") == "lost", "the incident", TOLD_S)
+        assert lost["why"] == "page_crashed"
+        look = call.until(lambda told: told.get("error") == "crashed", "the verdict")
+        assert (look["state"], look["linked"], look["in_meeting"], look["media"]) == (
+            "media_lost",
+            False,
+            False,
+            "none",
+        )
+
+
+@pytest.mark.needs("pulseaudio")
+def test_hostile_page_gets_no_byte_out_and_opens_nothing(tmp_path: Path) -> None:
+    with Elsewhere() as other, PulseServer() as pulse:
+        pages = {
+            "/room": HOSTILE.read_text("utf-8").replace("OTHER", other.host),
+            "/asks": ASKS,
+            "/own": "",
+            "/x.bin": "x",
+        }
+        with Origin(pages) as origin, joined(origin, "/room", tmp_path, **pulse.env) as call:
+            told = origin.wait_for("still_here", wait_s=60)
+            looks = [look for look in call.during(1) if "state" in look]
+        assert other.calls == []
+        assert told["still_here"] == "/room"
+        assert {look["windows"] for look in looks} == {1}
+        assert {look["error"] for look in looks} == {None}, "a way out that was refused ends no meeting"
+    got = {what: answer for what, answer in told.items() if not answer.startswith(("refused", "nothing", "denied"))}
+    assert got == {
+        "mic": "granted",
+        "mic_own": "GRANTED",
+        "beacon": "true",  # taken by the page's own queue, refused on its way
+        "popup": "null",
+        "popup_own": "null",
+        "prompt": "null",
+        "alert": "back",
+        "confirm": "true",
+        "print": "back",
+        "still_here": "/room",
+    }
+    assert {told[name] for name in ("mic_sandboxed", "mic_data", "mic_localhost")}.isdisjoint({"GRANTED", "granted"})
+
+
+def test_redirect_by_the_own_server_brings_nothing_back_and_moves_the_page_nowhere(tmp_path: Path) -> None:
+    page = """<script>(async () => {
+      const away = "/away?" + encodeURIComponent("http://OTHER/");
+      const fetched = await fetch(away, {mode: "no-cors"}).then(() => "loaded", () => "refused");
+      location.href = away;
+      setTimeout(() => fetch(`/report?fetched=${fetched}&still_here=${location.pathname}`), 1000);
+    })();</script>"""
+    with Origin({"/there": "loaded"}) as there:
+        page = page.replace("http://OTHER/", f"{there.url}/there")
+        with Origin({"/room": page}) as origin, joined(origin, "/room", tmp_path) as call:
+            told = origin.wait_for("fetched", "still_here")
+            assert (told["fetched"], told["still_here"]) == ("refused", "/room")
+            assert not any(look.get("error") for look in call.during(1))
+
+
+def test_address_of_another_origin_is_not_joined(tmp_path: Path) -> None:
+    with Elsewhere() as other, Origin({"/room": STANDS}) as origin:
+        command = [sys.executable, "-m", "tests.journeys.watched_call", f"http://{other.host}/room", origin.host]
+        env = {**os.environ, "ROOMAPP_ALLOW_UNSANDBOXED": "1", "QT_QPA_PLATFORM": "offscreen"}
+        with Child(command, env=env) as call:
+            assert call.until(lambda told: told.get("failure"), "the refusal")["failure"] == "DeviceError"
+            assert call.let_go() == 0
+        assert other.calls == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root is refused")
+def test_root_without_leave_joins_nothing(tmp_path: Path) -> None:
+    with Origin({"/room": STANDS}) as origin:
+        command = [sys.executable, "-m", "tests.journeys.watched_call", f"{origin.url}/room", origin.host]
+        env = {**os.environ, "ROOMAPP_ALLOW_UNSANDBOXED": "0", "QT_QPA_PLATFORM": "offscreen"}
+        with Child(command, env=env) as call:
+            assert call.until(lambda told: told.get("failure"), "the refusal")["failure"] == "DeviceError"
+            assert call.let_go() == 0
+        assert origin.reports == {}
