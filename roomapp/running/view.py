@@ -10,7 +10,7 @@ from roomapp.rules.session import Phase
 from roomapp.words import Words
 
 if TYPE_CHECKING:
-    from roomapp.running.room import Room
+    from roomapp.running.core import Core
 
 HELP = {  # whom to call first, by where the room stands
     Place.LOST: ("carrier_tech", "control_tech", "operating_agency"),
@@ -20,7 +20,7 @@ USUAL_HELP = ("operating_agency", "carrier_tech", "control_tech", "power_company
 SHOWN_ARTICLES = {"leave": Article.SHUTDOWN, "reconnect": Article.CONNECTION, "microphone": Article.MICROPHONE}
 
 
-def build_view(room: "Room") -> RoomView:
+def build_view(room: "Core") -> RoomView:
     """Everything that a screen shows, now."""
     profile, words, parts = room.profile, room.words, room.parts
     meeting = room.next_meeting()
@@ -60,7 +60,7 @@ def build_view(room: "Room") -> RoomView:
     )
 
 
-def _meeting(room: "Room", meeting: Meeting, words: Words) -> MeetingView:
+def _meeting(room: "Core", meeting: Meeting, words: Words) -> MeetingView:
     platform = next((p for p in room.profile.platforms if p.id == meeting.platform), None)
     opening = room.local(meeting.opening)
     return MeetingView(
@@ -77,7 +77,7 @@ def _meeting(room: "Room", meeting: Meeting, words: Words) -> MeetingView:
     )
 
 
-def _contacts(room: "Room") -> tuple[ContactView, ...]:
+def _contacts(room: "Core") -> tuple[ContactView, ...]:
     """The right ones for this moment first."""
     order = HELP.get(room.place(), USUAL_HELP)
     contacts = [c for c in room.profile.contacts if c.phone]
@@ -86,7 +86,7 @@ def _contacts(room: "Room") -> tuple[ContactView, ...]:
     return tuple(ContactView(str(c.role), c.name, c.phone) for c in contacts)
 
 
-def _devices(room: "Room") -> tuple[DeviceView, ...]:
+def _devices(room: "Core") -> tuple[DeviceView, ...]:
     views = []
     for camera in room.profile.cameras:
         driver = room.parts.devices.cameras.get(camera.id)

@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from PySide6.QtCore import QTimer
 
 from devices.contract import CallState
-from roomapp.events import Lamp, Place
+from roomapp.events import Lamp, Place, RoomView
 from roomapp.records.owner import Owner
 from roomapp.rules.session import Phase
+from roomapp.running.room import Room
 from tests.journeys import driver as driving
 from tests.journeys.driver import Driver
 from ui.assemble import Sound
@@ -20,6 +22,7 @@ from ui.widgets import button
 
 TELL_MS = 50
 SPEAK_S = 1.5
+LOOK_S = 0.4
 SHORT_TREMBLE_S = 0.02  # what is proved here is not the touch: nobody waits for a hand between two of them
 SHORT_CHECK_S = (0.3, 0.5)
 WAITING = (CallState.PROBING, CallState.CONNECTING, CallState.WAITING_ROOM, CallState.RECOVERING)
@@ -51,7 +54,8 @@ class Walker:
         """One touch, or a short wait for what must come by itself."""
         place = self._driver.place()
         assert place is not None
-        if not self._pages[place]():
+        refused = self._driver.find("sheet_refused") is not None
+        if not (self._touch("sheet_back") if refused else self._pages[place]()):
             self._driver.run(0.03)
 
     def _touch(self, *names: str) -> bool:
@@ -59,9 +63,17 @@ class Walker:
         for name in names:
             found = self._driver.find(name)
             if found is not None and found.isEnabled():
+                before = (self._driver.view, self._driver.place())
                 self._driver.touch_at(found, found.rect().center())
+                self._seen(before)
                 return True
         return False
+
+    def _seen(self, before: tuple[RoomView, Place | None]) -> None:
+        """A person looks at what the touch has done before the next one."""
+        ends = time.monotonic() + LOOK_S
+        while (self._driver.view, self._driver.place()) == before and time.monotonic() < ends:
+            self._driver.run(0.01)
 
     def _home(self) -> bool:
         self._framed.clear()
@@ -132,18 +144,8 @@ class Teller:
         print(json.dumps({**shown, "rows": [(row.seq, row.hash) for row in rows]}), flush=True)
 
     def shown(self) -> dict[str, Any]:
-        view, room = self._driver.view, self._walker.room
-        steps = view.checklist.rows if view.checklist is not None else ()
-        return {
-            "stage": self._stage(),
-            "place": str(self._driver.place()),
-            "list": view.checklist.id if view.checklist is not None else "",
-            "run": room.runner.run_id if room.runner is not None else "",
-            "steps": [(step.id, str(step.state)) for step in steps],
-            "incident": view.incident.step if view.incident is not None else 0,
-            "lamp": str(view.mic.lamp),
-            "guard": str(room.parts.devices.guard.state()),
-        }
+        page = page_of(self._walker.room, self._driver.view)
+        return {**page, "stage": self._stage(), "place": str(self._driver.place())}
 
     def _stage(self) -> str:
         """Where in a meeting's life the room stands: what the parent waits for before it kills."""
@@ -156,6 +158,21 @@ class Teller:
         if phase is Phase.IN_ROOM and view.incident is not None:
             return "restored"
         return str(phase)
+
+
+def page_of(room: Room, view: RoomView) -> dict[str, Any]:
+    """What is shown, in values that go through a pipe."""
+    steps = view.checklist.rows if view.checklist is not None else ()
+    return {
+        "place": str(view.place),
+        "phase": str(room.session.phase),
+        "list": view.checklist.id if view.checklist is not None else "",
+        "run": room.runner.run_id if room.runner is not None else "",
+        "steps": [(step.id, str(step.state)) for step in steps],
+        "incident": view.incident.step if view.incident is not None else 0,
+        "lamp": str(view.mic.lamp),
+        "guard": str(room.parts.devices.guard.state()),
+    }
 
 
 def main_loop(folder: Path, seed: int) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 at random moments of both checklists and of a meeting: the same step again, no row lost, microphone closed."""
+"""kill -9 at random moments of both checklists and of a meeting: the same step again, nothing lost, mic closed."""
 
 import json
 import os
@@ -35,7 +35,16 @@ STAGES = (
 )  # fmt: skip
 FARTHEST = 5  # stages that a round walks at most before the next kill
 SETTLED = ("passed", "warned", "skipped")
-PLACES = {"off": "home", "checking": "power_on", "ready": "home", "joining": "home", "closing": "shutdown"}
+HOME, CHECKS, SHUTDOWN, LOST = (
+    ("home", "calendar", "practice"),
+    ("power_on", "sound", "framing"),
+    ("shutdown",),
+    ("lost",),
+)
+PLACES = {
+    "off": HOME, "checking": CHECKS, "ready": HOME, "joining": HOME, "closing": SHUTDOWN, "shutting_down": SHUTDOWN,
+}  # fmt: skip
+GRANTED = ("leave_granted", "rejoining")
 LISTS = {"checking": "power_on", "closing": "shutdown", "shutting_down": "shutdown"}
 BEGINS = {"power_on": ("power_on", "recheck"), "shutdown": ("declare_closing", "shut_down")}
 INCIDENT_STEPS = {"opened": 1, "called": 2, "told": 3, "link_back": 4, "leave": 5, "restored": 6, "lost_again": 1}
@@ -85,18 +94,41 @@ def read_rows(folder: Path) -> list[Row]:
         db.close()
 
 
+def _went_on(kept: Kept, page: Mapping[str, Any]) -> bool:
+    """Only the list's own end was missing: every step was settled and kept."""
+    done = kept.phase == "checking" and page["phase"] == "ready" and page["place"] in HOME
+    return done and all(kept.states.get(step) in SETTLED for step, _ in page["steps"])
+
+
+def no_way_on(page: Mapping[str, Any]) -> str:
+    """Why an officer in front of this page could not go on; "" where there is a way."""
+    phase, step = page["phase"], page["incident"]
+    if phase in LISTS and page["list"] != LISTS[phase]:
+        return f"{phase} without its list"
+    done = phase in LISTS and all(state in SETTLED for _, state in page["steps"])
+    if done and phase != "shutting_down":
+        return f"{phase}, and every step of its list is settled"
+    if phase == "lost" and not 1 <= step <= 4:
+        return f"lost, with an incident at step {step}"  # 5 would reconnect without leave
+    if phase == "leave_granted" and step != 5:
+        return f"leave is granted, with an incident at step {step}"
+    if step and phase in ("off", "checking", "ready", "shutting_down"):
+        return f"{phase} with an incident at step {step}"
+    return ""
+
+
 def wrong_page(kept: Kept, since: list[Row], page: Mapping[str, Any]) -> str:
     """What the first page shows that the journal at the kill does not say; "" when it is the same step.
 
     `since`: what the restarted kiosk wrote before its first page was told.
     """
-    place = PLACES.get(kept.phase, "shutdown" if kept.phase == "shutting_down" else "lost")
-    if page["place"] != place:
+    places = PLACES.get(kept.phase, LOST)
+    if page["place"] not in places and not _went_on(kept, page):
         return f"{kept.phase} comes back on {page['place']}"
-    if place == "lost":
+    if places is LOST:
         # A restart ends the call: what had been restored is lost again.
         over = kept.phase == "in_room" or kept.incident in (0, 6)
-        wanted = 1 if over else kept.incident
+        wanted = 1 if over else max(kept.incident, 5) if kept.phase in GRANTED else min(kept.incident, 4)
         return "" if page["incident"] == wanted else f"incident step {wanted} comes back as {page['incident']}"
     if page["incident"]:
         return f"an incident of step {page['incident']} outside a meeting"
@@ -222,7 +254,7 @@ class Life:
         """The first page against the journal as the kill left it."""
         tally = self._tallies[self._stage]
         since = read_rows(self._folder)[self._rows :]
-        wrong = wrong_page(self._kept, since, page)
+        wrong = wrong_page(self._kept, since, page) or no_way_on(page)
         closed = page["guard"] == "closed" and page["lamp"] == "closed"
         tally.same_step += not wrong
         tally.closed += closed

@@ -1,0 +1,221 @@
+"""What all of a room stands on: its parts, its session, its journal, and how a move is made or refused."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from devices.contract import Conference, Video
+from roomapp.events import Event, Place, Refused, RoomChanged
+from roomapp.profile import Profile
+from roomapp.records.journal import Journal
+from roomapp.records.technician import TechnicianCode
+from roomapp.rules.checklist import Checklist
+from roomapp.rules.meeting import Meeting
+from roomapp.rules.pack import RulePack
+from roomapp.rules.session import Facts, Move, NotAllowedError, Phase, State, advance
+from roomapp.running.calling import Calling
+from roomapp.running.framing import Framing
+from roomapp.running.incidents import Incidents
+from roomapp.running.measures import Devices, Measured, Measures
+from roomapp.running.runner import ChecklistRunner
+from roomapp.running.sounding import Sounding
+from roomapp.running.speaking import Speaking
+from roomapp.running.view import build_view
+from roomapp.words import Words
+
+log = logging.getLogger(__name__)
+
+WATCH_S = 0.25
+STATE_KIND = "session.moved"
+PRACTICE_ID = "practice"
+# Pages that the officer may have stood on while the room's state asked for another one.
+SAME_PAGE = {Place.POWER_ON: (Place.SOUND, Place.FRAMING), Place.HOME: (Place.CALENDAR, Place.PRACTICE)}
+PRACTICE_LEFT_MIN = 30  # so much time is left to connect to the practice meeting
+
+
+class PracticeFaults(Protocol):
+    """Faults on demand of the practice room."""
+
+    def faults(self) -> tuple[tuple[str, bool], ...]: ...
+
+    def toggle(self, fault: str) -> None: ...
+
+    def in_meeting(self) -> None:
+        """The practice meeting stands: an armed fault may begin its course."""
+
+    def carrier_called(self) -> None:
+        """The officer has called the carrier, who mends the line after a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a room is made of; ui/assemble.py alone puts it together."""
+
+    profile: Profile
+    pack: RulePack
+    words: Words
+    journal: Journal
+    devices: Devices
+    videos: Mapping[str, Video]
+    conferences: Mapping[str, Conference]  # by platform id
+    checklists: Mapping[str, Checklist]
+    data_dir: Path
+    post: Callable[[Event | Callable[[], None]], None]
+    about: str = ""
+    notices: tuple[str, ...] = ()
+    practice: PracticeFaults | None = None
+    power_off: Callable[[], Awaitable[None]] | None = None
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+
+class Core:
+    """The ground floor. Each storey above adds what a person can ask in one part of a meeting's life."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.profile, self.pack, self.words, self.journal = parts.profile, parts.pack, parts.words, parts.journal
+        self._zone = parts.profile.site.zone
+        self.session = State()
+        self.meetings: dict[str, Meeting] = {}
+        self.meeting_id = ""
+        self.signed = False
+        self.volume: int | None = None
+        self.speaking = Speaking(parts.devices.guard, parts.pack, self.keep)
+        self.framing = Framing(parts.profile, parts.devices.cameras, self.keep, self.words, self.publish)
+        self.calling = Calling(self.words, self._utc)
+        self.incidents = Incidents(self.keep, self._utc, self.local, self.words, parts.profile.site.name)
+        self.sounding = Sounding(
+            parts.devices.microphones, parts.devices.loudspeakers, self.speaking, self.words, self.publish
+        )
+        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.in_meeting)
+        self.runner: ChecklistRunner | None = None
+        self.code = TechnicianCode(parts.data_dir)
+        self.device_states: dict[str, Measured] = {}
+        self._drafts: dict[str, Any] = {}
+        self._watching: asyncio.Task[None] | None = None
+        self._shown_mic: object = None
+        self._place = Place.HOME
+        self._moving = asyncio.Lock()
+
+    def now(self) -> datetime:
+        """Now in the site's zone, whatever the system's own zone is."""
+        return self._utc().astimezone(self._zone)
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone)
+
+    def in_meeting(self) -> bool:
+        """A call is on, or being joined: no test may touch microphone, loudspeaker or session."""
+        return self.session.phase in (
+            Phase.JOINING,
+            Phase.IN_ROOM,
+            Phase.LOST,
+            Phase.LEAVE_GRANTED,
+            Phase.REJOINING,
+            Phase.CLOSING,
+        )
+
+    def place(self) -> Place:
+        return self._place
+
+    def publish(self) -> None:
+        """Tells the screen how the room is now."""
+        self.parts.post(RoomChanged(build_view(self)))
+
+    def tell_screen(self, work: Callable[[], None]) -> None:
+        self.parts.post(work)
+
+    async def append(self, kind: str, body: Mapping[str, Any]) -> object:
+        return await self.journal.append(kind, body)
+
+    async def keep(self, kind: str, body: Mapping[str, Any]) -> object:
+        """One row of the journal: on the disk before anything is claimed about it."""
+        return await self.journal.append(kind, dict(body))
+
+    def _utc(self) -> datetime:
+        return self.parts.clock()
+
+    async def _move(self, move: Move, **facts: Any) -> None:
+        """One move of the session: it closes the microphone, and it is kept with the state that it led to."""
+        async with self._moving:
+            state = advance(self.session, move, Facts(at=self._utc(), rules=self.pack, **facts))
+            if state.close_microphone:
+                await self.speaking.close(str(move))
+            self.session = state
+            await self.keep(
+                STATE_KIND,
+                {
+                    "move": str(move),
+                    "phase": str(state.phase),
+                    "meeting": self.meeting_id,
+                    "state": msgspec.to_builtins(state),
+                    **({"who": facts["who"]} if facts.get("who") else {}),
+                },
+            )
+
+    async def _allowed(self, move: Move, **facts: Any) -> bool:
+        """Makes the move, or tells why it may not be made."""
+        try:
+            await self._move(move, **facts)
+        except NotAllowedError as error:
+            self._refuse(error)
+            return False
+        return True
+
+    def _refuse(self, error: NotAllowedError) -> None:
+        ground = self.pack.ground(error.article) if error.article is not None else ""
+        self.parts.post(
+            Refused(self.words(f"session.{error.reason}"), self.words(f"session.{error.reason}_remedy"), ground)
+        )
+
+    def _refuse_words(self, key: str, remedy: str) -> None:
+        self.parts.post(Refused(self.words(key), self.words(remedy)))
+
+    def _place_now(self) -> Place:
+        """The page that the room's state asks for."""
+        phase = self.session.phase
+        if self.incidents.open is not None and phase in (
+            Phase.LOST,
+            Phase.LEAVE_GRANTED,
+            Phase.REJOINING,
+            Phase.IN_ROOM,
+        ):
+            return Place.LOST
+        return {
+            Phase.CHECKING: Place.POWER_ON,
+            Phase.JOINING: Place.JOIN,
+            Phase.IN_ROOM: Place.MEETING,
+            Phase.CLOSING: Place.SHUTDOWN,
+            Phase.SHUTTING_DOWN: Place.SHUTDOWN,
+            Phase.LOST: Place.LOST,
+            Phase.LEAVE_GRANTED: Place.LOST,
+            Phase.REJOINING: Place.LOST,
+        }.get(phase, Place.HOME)
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._pending = task
+
+    @staticmethod
+    def _in_thread(work: Callable[[], None]) -> None:
+        threading.Thread(target=work, name="video-switch", daemon=True).start()
+
+    def _next_meeting(self) -> Meeting | None:
+        current = self._meeting_of(self.meeting_id)
+        if current is not None:
+            return current
+        coming = [m for m in self.meetings.values() if m.end > self._utc()]
+        return min(coming, key=lambda m: m.opening, default=None)
+
+    def _meeting_of(self, id: str) -> Meeting | None:
+        return self.meetings.get(id)
+
+    def next_meeting(self) -> Meeting | None:
+        return self._next_meeting()

@@ -1,0 +1,238 @@
+"""Before and after a meeting: checklists, sound, framing, loudness."""
+
+import asyncio
+import logging
+
+from devices.contract import Aim, DeviceError, Frame, Level, Outcome, Video
+from roomapp.events import Place, RowState
+from roomapp.records.journal import verify
+from roomapp.rules.checklist import Step, expand
+from roomapp.rules.session import Move, NotAllowedError, Phase
+from roomapp.running.booking import Booking
+from roomapp.running.measures import Measured
+from roomapp.running.runner import ChecklistRunner
+
+log = logging.getLogger(__name__)
+
+
+class Preparing(Booking):
+    """Everything that gets the room ready, and everything that puts it to rest again."""
+
+    def level(self) -> Level | None:
+        microphone = self.sounding.level_source()
+        return microphone.level() if microphone is not None else None
+
+    def newest_picture(self) -> Frame | None:
+        video = self._video()
+        return video.newest() if video is not None else None
+
+    def watch_picture(self, on: bool) -> None:
+        """The preview reads its stream only while somebody looks."""
+        video = self._video()
+        if video is not None:
+            work = video.start if on else video.stop
+            self._in_thread(work)
+
+    async def start_power_on(self) -> None:
+        if self.session.phase in (Phase.OFF, Phase.SHUTTING_DOWN, Phase.READY):
+            move = Move.RECHECK if self.session.phase is Phase.READY else Move.POWER_ON
+            if not await self._allowed(move):
+                return
+            self.signed = False
+            self.framing.begin()
+            self.sounding.reset()
+            await self._run("power_on")
+
+    async def start_shutdown(self) -> None:
+        """Without a meeting the same order holds; with one, only after its closing (Art. 9.2.e)."""
+        if self.session.phase in (Phase.READY, Phase.CHECKING):
+            if not await self._allowed(Move.SHUT_DOWN):
+                return
+        elif self.session.phase is not Phase.CLOSING:
+            self._refuse(NotAllowedError("needs_disconnect", None))
+            return
+        await self._run("shutdown")
+
+    async def open_step(self, id: str) -> None:
+        if self.runner is not None:
+            self.runner.open(id)
+
+    async def answer_step(self, id: str, answer: str) -> None:
+        if self.runner is not None:
+            await self.runner.answer(id, answer)
+            await self._after_list()
+
+    async def recheck_step(self, id: str) -> None:
+        if self.runner is not None:
+            await self.runner.recheck(id)
+
+    async def skip_step(self, id: str, reason: str) -> None:
+        if self.runner is not None:
+            await self.runner.skip(id, reason)
+            await self._after_list()
+
+    async def sign_off(self) -> None:
+        """The officer signs; the journal's head goes on paper with it, and the system turns itself off."""
+        if self.runner is None or self.runner.id != "shutdown" or not self.runner.finished:
+            return
+        if not await self._allowed(Move.CUT_POWER):
+            return
+        head = self.journal.head()
+        await self.keep("shutdown.signed", {"journal_rows": head.seq, "journal_head": head.hash[:8]})
+        self.signed, self.runner, self.meeting_id = True, None, ""
+        self.calling.forget()
+        self._place = Place.HOME
+        self.publish()
+        if self.parts.power_off is not None:
+            await self.parts.power_off()
+
+    def _make_runner(self, id: str) -> ChecklistRunner:
+        profile = self.profile
+        devices = {
+            "camera": [(c.id, c.name) for c in profile.cameras if c.id in self.parts.devices.cameras],
+            "microphone": [(m.id, m.name) for m in profile.microphones],
+            "loudspeaker": [(s.id, s.name) for s in profile.loudspeakers],
+            "display": [(d.id, d.name) for d in profile.displays],
+            "link": [(x.id, x.name) for x in profile.links if x.probe],
+            "platform": [(p.id, p.name) for p in profile.platforms if p.url],
+            "seat": [(s.id, s.name) for s in profile.seats if s.camera],
+        }
+        steps = expand(self.parts.checklists[id], devices)
+        table = {
+            **self.measures.table(),
+            "closing": self._measure_closing,
+            "disconnect": self._disconnect,
+            "camera_home": self._camera_home,
+            "journal": self._measure_journal,
+        }
+        grounds = {str(key): ground for key, ground in self.pack.articles.items()}
+        return ChecklistRunner(id, steps, table, self, self.words, grounds, self._list_changed)
+
+    async def _run(self, id: str) -> None:
+        if self.runner is not None:
+            await self.runner.stop()
+        self.runner = self._make_runner(id)
+        self._place = Place.POWER_ON if id == "power_on" else Place.SHUTDOWN
+        await self.runner.start()
+
+    def _list_changed(self) -> None:
+        self.publish()
+        runner = self.runner
+        if runner is not None and runner.finished and runner.id == "power_on" and self.session.phase is Phase.CHECKING:
+            self._later(self._after_list())
+
+    async def _after_list(self) -> None:
+        runner = self.runner
+        if runner is not None and runner.finished and runner.id == "power_on" and self.session.phase is Phase.CHECKING:
+            await self._move(Move.FINISH_CHECK)
+            self.publish()
+
+    async def _measure_closing(self, step: Step) -> Measured:
+        """Art. 9.2.e: locked until the closing is declared or the chair site lets go."""
+        if self.session.phase in (Phase.CLOSING, Phase.SHUTTING_DOWN):
+            return Measured(RowState.PASSED)
+        return Measured(RowState.FAILED)
+
+    async def _disconnect(self, step: Step) -> Measured:
+        if self.session.phase is Phase.CLOSING:
+            await self._move(Move.CHECK_SYSTEM)  # every step before this one is settled: that is the list's order
+            await self.calling.leave()
+            await self._move(Move.DISCONNECT)
+            if self.incidents.open is not None:
+                await self.incidents.close("meeting_closed", "meeting_closed")
+        return Measured(RowState.PASSED)
+
+    async def _camera_home(self, step: Step) -> Measured:
+        seat = self.framing.overview_of(step.device)
+        if seat is None:
+            return Measured(RowState.SKIPPED)
+        aim = await self.framing.aim(seat.id)
+        state = {Outcome.VERIFIED: RowState.PASSED, Outcome.SENT: RowState.WARNED}.get(aim.outcome, RowState.FAILED)
+        return Measured(state, "" if aim.reason is None else str(aim.reason))
+
+    async def _measure_journal(self, step: Step) -> Measured:
+        verdict = await asyncio.to_thread(verify, self.journal.path)
+        return Measured(RowState.PASSED if verdict.intact else RowState.FAILED, values={"rows": verdict.rows})
+
+    async def check_sound(self) -> None:
+        if self.in_meeting():
+            self._refuse(NotAllowedError("in_meeting", None))
+            return
+        if self.sounding.running:
+            return
+        result = await self.sounding.check()
+        await self.keep("sound.checked", result)
+        if self.runner is not None:
+            verdict = self.sounding.view.verdict
+            good = verdict in (RowState.PASSED, RowState.WARNED)
+            await self.runner.page_done("sound", Measured(verdict if good else RowState.FAILED))
+
+    async def aim_at_seat(self, seat: str) -> Aim:
+        return await self.framing.aim(seat)
+
+    async def aim_overview(self) -> Aim | None:
+        """Art. 9.2.b: back to the whole room when the delegate has finished."""
+        seats = [s for s in self.profile.seats if s.overview]
+        return (await asyncio.gather(*(self.framing.aim(s.id) for s in seats)))[0] if seats else None
+
+    async def store_seat(self, seat: str) -> Aim:
+        return await self.framing.store(seat)
+
+    async def nudge(self, pan: float, tilt: float, zoom: float) -> None:
+        camera = self._camera_at()
+        if camera is None:
+            return
+        try:
+            await self.parts.devices.cameras[camera].drive(pan, tilt, zoom)
+        except DeviceError as error:
+            self.framing.refused(self.words(f"framing.failed_{error.reason}", name=self._camera_name(camera)))
+            return
+        self.framing.moved(camera)
+
+    async def stop_nudge(self) -> None:
+        camera = self._camera_at()
+        if camera is not None:
+            try:
+                await self.parts.devices.cameras[camera].stop()
+            except DeviceError as error:
+                self.framing.refused(self.words(f"framing.failed_{error.reason}", name=self._camera_name(camera)))
+
+    async def finish_framing(self) -> None:
+        """Every framing must have been seen before the meeting (Art. 8.2.c); then back to the overview."""
+        left = self.framing.untried()
+        if self.runner is not None and self.runner.id == "power_on":
+            state = RowState.FAILED if left else RowState.PASSED
+            await self.runner.page_done("framing", Measured(state, "default" if left else ""))
+            await self._after_list()
+        await self.aim_overview()
+
+    def _camera_at(self) -> str | None:
+        seat = self.framing.seat(self.framing.on_air)
+        if seat is not None:
+            return seat.camera
+        return next(iter(self.parts.devices.cameras), None)
+
+    def _camera_name(self, id: str) -> str:
+        return next((c.name for c in self.profile.cameras if c.id == id), id)
+
+    def _video(self) -> Video | None:
+        return self.parts.videos.get(self._camera_at() or "")
+
+    async def change_volume(self, by: int) -> None:
+        loudspeaker = next(iter(self.parts.devices.loudspeakers.values()), None)
+        if loudspeaker is None:
+            return
+        try:
+            now = await loudspeaker.volume()
+            if now is not None:
+                self.volume = await loudspeaker.set_volume(max(0, min(10, now + by)))
+        except DeviceError:
+            self.volume = None
+        self.publish()
+
+    async def _read_volume(self) -> None:
+        await self.change_volume(0)
+
+    def measured_steps(self) -> tuple[Step, ...]:
+        """The steps of the power-on list in this room, for those who measure without running it."""
+        return self._make_runner("power_on").steps()

@@ -1,0 +1,56 @@
+"""The lost link: each step that the rules ask for, one coroutine each."""
+
+import logging
+
+from roomapp.rules.session import Move
+from roomapp.running.attending import Attending
+
+log = logging.getLogger(__name__)
+
+
+class Recovering(Attending):
+    """Art. 9.2.c and d: call, tell, wait, ask leave, reconnect, confirm. Never redial."""
+
+    async def called_carrier(self) -> None:
+        await self.incidents.called()
+        await self.log_call("carrier_tech")
+        if self.parts.practice is not None:
+            self.parts.practice.carrier_called()
+        self.publish()
+
+    async def describe_incident(self, key: str, value: str) -> None:
+        await self.incidents.describe(key, value)
+        self.publish()
+
+    async def told_chair(self) -> None:
+        await self.incidents.told()
+        self.publish()
+
+    async def link_is_back(self) -> None:
+        await self.incidents.link_is_back()
+        self.publish()
+
+    async def record_leave(self, who: str, channel: str) -> None:
+        """Art. 9.2.c: reconnecting needs the chair site's word; who gave it, and how, is kept."""
+        if await self._allowed(Move.GRANT_LEAVE, who=who, channel=channel):
+            await self.incidents.leave(who, channel)
+            self.publish()
+
+    async def reconnect(self) -> None:
+        meeting = self._meeting_of(self.meeting_id)
+        if meeting is not None and await self._allowed(Move.RECONNECT):
+            await self.keep("meeting.reconnecting", {"meeting": meeting.id})
+            await self._dial(meeting)
+
+    async def confirm_two_way(self, who: str = "control_tech") -> None:
+        """Somebody at the chair site says that picture and sound came both ways."""
+        if await self._allowed(Move.CONFIRM_TWO_WAY, who=who, channel="phone"):
+            await self.incidents.close(who)
+            self._place = self._place_now()
+            self.publish()
+
+    async def log_call(self, role: str) -> None:
+        await self.keep("call.made", {"role": role, "meeting": self.meeting_id})
+
+    async def report_incident(self, kind: str) -> None:
+        await self.incidents.report(kind)
