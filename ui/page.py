@@ -56,6 +56,7 @@ class Page(QWidget):
 
     place: Place
     whole_width = False  # True: the page lays its own margins (the meeting)
+    scrolls_itself = False  # True: its parts are moved by a finger, not the whole
     titled = True
 
     def __init__(self, shell: Shell) -> None:
@@ -82,7 +83,7 @@ class Page(QWidget):
         header.addWidget(self.pills)
         if self.titled:
             outer.addLayout(header)
-        if theme.small_with_large_text and not self.whole_width:
+        if theme.small_with_large_text and not (self.whole_width or self.scrolls_itself):
             inner = QWidget()
             body = QVBoxLayout(inner)
             body.setContentsMargins(0, 0, 0, 0)

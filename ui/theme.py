@@ -157,7 +157,7 @@ class Theme:
         """Letter size in px, text scale included, never under the floor."""
         large, small = TYPE_MM[role]
         scale = self.panel.text_scale / 100
-        if role in (Role.COUNTDOWN, Role.PERMISSION, Role.VERDICT, Role.BUTTON):
+        if role in (Role.COUNTDOWN, Role.PERMISSION, Role.VERDICT, Role.BUTTON, Role.MIC):
             scale = 1 + (scale - 1) / 2  # large and bold already; the words beside them need the room
         value = (large if self.large else small) * self.px_per_mm * scale
         return max(FLOOR_PX, round(value))

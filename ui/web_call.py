@@ -74,7 +74,6 @@ class Gate(QWebEngineUrlRequestInterceptor):
             return
         if not self._allowed(plain(url)):
             self.refused += 1
-            log.error("GATE %s", url.toString())
             info.block(True)
 
 
@@ -97,7 +96,6 @@ class CallPage(QWebEnginePage):
             return True
         if address.scheme() == "about":
             return True
-        log.error("NAV %s %s %s", kind, address, is_main)
         return self._allowed(plain(address))
 
     def createWindow(self, kind: QWebEnginePage.WebWindowType) -> Any:

@@ -103,6 +103,7 @@ class Core:
         self._shown_mic: object = None
         self._place = Place.HOME
         self._moving = asyncio.Lock()
+        self._ending_list = asyncio.Lock()
 
     def now(self) -> datetime:
         """Now in the site's zone, whatever the system's own zone is."""

@@ -32,8 +32,12 @@ class Framing:
         self.state = RowState.WAITING
 
     def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Takes the positions that were read back when framings were stored, from the journal."""
+        """Takes from the journal the positions that were read back, and which framings were tried since power-on."""
         for kind, body in rows:
+            if kind == "session.moved" and body["move"] in ("power_on", "recheck"):
+                self._tried.clear()
+            elif kind == "framing.recalled" and body["outcome"] != Outcome.FAILED:
+                self._tried.add(str(body["seat"]))
             if kind in ("framing.stored", "framing.learned") and body.get("position"):
                 self._stored[str(body["seat"])] = Position(**body["position"])
 

@@ -36,6 +36,8 @@ class Preparing(Booking):
     async def start_power_on(self) -> None:
         if self.session.phase in (Phase.OFF, Phase.SHUTTING_DOWN, Phase.READY):
             move = Move.RECHECK if self.session.phase is Phase.READY else Move.POWER_ON
+            if move is Move.POWER_ON:
+                self.meeting_id = ""  # a new day: the last meeting is not the next one
             if not await self._allowed(move):
                 return
             self.signed = False
@@ -75,10 +77,11 @@ class Preparing(Booking):
         """The officer signs; the journal's head goes on paper with it, and the system turns itself off."""
         if self.runner is None or self.runner.id != "shutdown" or not self.runner.finished:
             return
+        if self.session.phase is Phase.SHUTTING_DOWN:  # first on paper: cut in between, it is signed again, not never
+            head = self.journal.head()
+            await self.keep("shutdown.signed", {"journal_rows": head.seq, "journal_head": head.hash[:8]})
         if not await self._allowed(Move.CUT_POWER):
             return
-        head = self.journal.head()
-        await self.keep("shutdown.signed", {"journal_rows": head.seq, "journal_head": head.hash[:8]})
         self.signed, self.runner, self.meeting_id = True, None, ""
         self.calling.forget()
         self._place = Place.HOME
@@ -117,15 +120,19 @@ class Preparing(Booking):
 
     def _list_changed(self) -> None:
         self.publish()
-        runner = self.runner
-        if runner is not None and runner.finished and runner.id == "power_on" and self.session.phase is Phase.CHECKING:
+        if self._is_checked():
             self._later(self._after_list())
 
     async def _after_list(self) -> None:
+        async with self._ending_list:  # the last step and whoever settled it both come here
+            if self._is_checked():
+                await self._move(Move.FINISH_CHECK)
+                self.publish()
+
+    def _is_checked(self) -> bool:
         runner = self.runner
-        if runner is not None and runner.finished and runner.id == "power_on" and self.session.phase is Phase.CHECKING:
-            await self._move(Move.FINISH_CHECK)
-            self.publish()
+        done = runner is not None and runner.finished and runner.id == "power_on"
+        return done and self.session.phase is Phase.CHECKING
 
     async def _measure_closing(self, step: Step) -> Measured:
         """Art. 9.2.e: locked until the closing is declared or the chair site lets go."""

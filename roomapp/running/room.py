@@ -20,6 +20,11 @@ from roomapp.running.recovering import Recovering
 
 log = logging.getLogger(__name__)
 
+LAST_WITHOUT_LEAVE = 4  # an incident's step; from the next one on it may be reconnected
+POWER_ON_LIST = ("power_on", (Move.POWER_ON, Move.RECHECK))
+SHUTDOWN_LIST = ("shutdown", (Move.DECLARE_CLOSING, Move.SHUT_DOWN))
+LISTS = {Phase.CHECKING: POWER_ON_LIST, Phase.CLOSING: SHUTDOWN_LIST, Phase.SHUTTING_DOWN: SHUTDOWN_LIST}
+
 __all__ = ["Parts", "PracticeFaults", "Room"]
 
 
@@ -41,6 +46,7 @@ class Room(Recovering):
             self._add_practice_meeting()
         self.framing.remember(rows)
         self.incidents.remember(rows)
+        self.speaking.remember(rows)
         await self._resume(rows)
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
@@ -58,27 +64,38 @@ class Room(Recovering):
         last = next((body for kind, body in reversed(rows) if kind == STATE_KIND), None)
         if last is not None:
             self.session = msgspec.convert(last["state"], State)
-            self.meeting_id = str(last.get("meeting", ""))
-        if self.session.phase is not Phase.OFF:
-            was = self.session.phase
+        if self.session.phase is not Phase.OFF:  # a meeting that was signed off is not the next one
+            self.meeting_id = str(last.get("meeting", "")) if last is not None else ""
             await self._move(Move.RESTART)
-            if was is Phase.IN_ROOM and self.incidents.open is None:
-                await self.incidents.begin(self._utc(), "restarted", "device")
-        list_id = {
-            Phase.CHECKING: "power_on",
-            Phase.READY: "",
-            Phase.CLOSING: "shutdown",
-            Phase.SHUTTING_DOWN: "shutdown",
-        }.get(self.session.phase, "")
-        if list_id:
-            runner = self._make_runner(list_id)
-            if await runner.resume(rows) or runner.finished:
-                self.runner = runner
+        await self._resume_incident()
+        await self._resume_list(rows)
         self._place = self._place_now()
         self._drafts = {key: self.journal.draft(key) or {} for key in ("meeting", "screen")}
         left = str(self._drafts["screen"].get("place", ""))
         if left in SAME_PAGE.get(self._place, ()):  # nothing is lost: the same page, the same typed words
             self._place = Place(left)
+
+    async def _resume_incident(self) -> None:
+        """One act may leave several rows, and be cut between them: session and incident say the same again."""
+        phase, incident, word = self.session.phase, self.incidents.open, self.session.reconnect_allowed_by
+        if phase is Phase.LOST and (incident is None or incident.step > LAST_WITHOUT_LEAVE):
+            await self.incidents.begin(self.session.lost_at or self._utc(), "restarted", "device")
+        elif phase is Phase.LEAVE_GRANTED and word and incident is not None and incident.step <= LAST_WITHOUT_LEAVE:
+            await self.incidents.leave(word.who, word.channel)
+        elif phase in (Phase.OFF, Phase.SHUTTING_DOWN) and incident is not None:
+            await self.incidents.close("meeting_closed", "meeting_closed")
+
+    async def _resume_list(self, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Takes up the list that this phase runs; one that was ordered and not begun, begins: an older one is over."""
+        id, orders = LISTS.get(self.session.phase, ("", ()))
+        if not id:
+            return
+        ordered = (n for n, (kind, body) in enumerate(rows) if kind == STATE_KIND and body["move"] in orders)
+        self.runner = self._make_runner(id)
+        await self.runner.resume(rows[max(ordered, default=0) :])
+        if not self.runner.run_id:
+            await self.runner.start()
+        await self._after_list()
 
     async def end(self) -> None:
         """Closes the microphone, lets go of every device and of the journal."""

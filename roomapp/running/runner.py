@@ -60,6 +60,7 @@ class ChecklistRunner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.run_id = ""
         self.finished = False
+        self._stopped = False
 
     async def start(self) -> None:
         """Begins anew."""
@@ -117,6 +118,8 @@ class ChecklistRunner:
         return all(self._runs[before].state in SETTLED for before in step.after)
 
     def _begin(self, step: Step) -> None:
+        if self._stopped:
+            return
         self._runs[step.id].state = RowState.RUNNING
         task = asyncio.ensure_future(self._measure(step))
         self._tasks[step.id] = task
@@ -206,7 +209,8 @@ class ChecklistRunner:
         return run.state if run else None
 
     async def stop(self) -> None:
-        """Lets running measurements go."""
+        """Lets running measurements go; one that ends at this very moment begins no other."""
+        self._stopped = True
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

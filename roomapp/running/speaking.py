@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -26,6 +26,12 @@ class Speaking:
         self._opened_at: float | None = None
         self.testing = False  # a check has it open, outside a meeting
         self._tested_as = MicState.UNKNOWN
+        self._left_open = False  # a kill ended the program while it was open
+
+    def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Takes from the journal whether somebody was speaking when the program was killed."""
+        acts = [kind for kind, _ in rows if kind in ("microphone.opened", "microphone.closed")]
+        self._left_open = acts[-1:] == ["microphone.opened"]
 
     async def ask(self) -> None:
         self._rule = self._rule.ask()
@@ -53,10 +59,10 @@ class Speaking:
     async def close(self, why: str) -> MicState:
         """Closes it at the system first; every move of the session comes here."""
         state = await self._guard.close()
-        if self._rule.lamp is Asked.OPEN or self._opened_at is not None:
-            seconds = 0.0 if self._opened_at is None else round(time.monotonic() - self._opened_at, 1)
+        if self._rule.lamp is Asked.OPEN or self._opened_at is not None or self._left_open:
+            seconds = None if self._opened_at is None else round(time.monotonic() - self._opened_at, 1)
             await self._keep("microphone.closed", {"why": why, "open_s": seconds, "proven": state is MicState.CLOSED})
-        self._rule, self._opened_at = self._rule.close(), None
+        self._rule, self._opened_at, self._left_open = self._rule.close(), None, False
         return state
 
     @asynccontextmanager

@@ -81,7 +81,7 @@ class Machine:
 def wanted(*groups: str) -> list[str]:
     lines = (ROOT / "installer/apt-packages.txt").read_text().splitlines()
     words = [line.split() for line in lines if line and not line.startswith("#")]
-    assert all(len(pair) == 2 and pair[0] in ("run", "test") for pair in words)
+    assert all(len(pair) == 2 and pair[0] in ("run", "test", "test-if-offered") for pair in words)
     return [package for group, package in words if group in groups]
 
 
@@ -180,6 +180,13 @@ def test_new_names_with_t64_are_asked_for_where_apt_knows_them(machine: Machine)
     machine.kiosk("test")
     (install,) = [line for line in machine.said() if "install" in line and line.startswith("apt-get")]
     assert install.split("--no-install-recommends")[1].split() == ["libnss3", "libasound2t64"]
+
+
+@pytest.mark.parametrize("offered", ["janus", "janus-tools"])
+def test_package_that_this_debian_does_not_have_is_not_asked_for(machine: Machine, offered: str) -> None:
+    machine.put("apt-cache", f"#!/bin/sh\necho {offered}\n")
+    machine.kiosk("test")
+    assert bool([line for line in machine.said() if "install" in line and " janus" in line]) == (offered == "janus")
 
 
 def test_second_start_installs_nothing(machine: Machine) -> None:

@@ -159,7 +159,7 @@ def lend_settings(room: Room) -> None:
             target = room.folder / "root" / path.relative_to(Path.home())
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-    room.env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "CI": "true"}
+    room.env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
     room.env |= {name: value for name, value in os.environ.items() if name.upper().startswith(LENT)}
     bundle = Path(os.environ.get("SSL_CERT_FILE") or "/etc/ssl/certs/ca-certificates.crt")
     if bundle.is_file():  # aside, where the package ca-certificates does not write over it
@@ -207,6 +207,8 @@ def first_run(room: Room, arguments: Sequence[str]) -> tuple[bool, float, str]:
         for at_s, line in timed_lines(running, FIRST_RUN_S):
             tell(f"{at_s:7.1f} {line}")
             closing = line or closing
+    if running.returncode == 3:
+        raise Lacking("./kiosk could not install what it needs")
     return running.returncode == 0, time.monotonic() - start, closing
 
 
@@ -230,6 +232,8 @@ def show_room(room: Room, picture: Path) -> tuple[bool, float]:
         "Xvfb", "-displayfd", "1", "-screen", "0", "1280x720x24", "-fbdir", "/tmp", "-nocursor", "-nolisten", "tcp"
     ) as x:
         display = next((line for _, line in timed_lines(x, 20.0) if line.isdigit()), "")
+        if not display:
+            return False, 0.0
         start, shown_s, last = time.monotonic(), 0.0, None
         with room.start("./kiosk", "run", "--windowed", "1280x720", DISPLAY=f":{display}") as running:
             threading.Thread(target=show_lines, args=[running], daemon=True).start()
@@ -266,6 +270,8 @@ def main(argv: Sequence[str]) -> int:
         return 3
     try:
         with bare_room(asked.folder, asked.suite, asked.mirror or own_mirror()) as room:
+            if asked.suite == "bookworm":  # it has every package, so that a skipped test is a failed one
+                room.env["CI"] = "true"
             good, whole_s, closing = first_run(room, asked.tests)
             again_s = second_start(room)
             shown, shown_s = show_room(room, asked.picture)

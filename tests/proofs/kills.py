@@ -126,9 +126,9 @@ def wrong_page(kept: Kept, since: list[Row], page: Mapping[str, Any]) -> str:
     if page["place"] not in places and not _went_on(kept, page):
         return f"{kept.phase} comes back on {page['place']}"
     if places is LOST:
-        # A restart ends the call: what had been restored is lost again.
-        over = kept.phase == "in_room" or kept.incident in (0, 6)
-        wanted = 1 if over else max(kept.incident, 5) if kept.phase in GRANTED else min(kept.incident, 4)
+        # A restart ends the call: what had been restored, or may be reconnected no longer, is lost again.
+        over = kept.incident in (0, 6) or (kept.incident == 5 and kept.phase not in GRANTED)
+        wanted = 5 if kept.phase in GRANTED else 1 if over else kept.incident
         return "" if page["incident"] == wanted else f"incident step {wanted} comes back as {page['incident']}"
     if page["incident"]:
         return f"an incident of step {page['incident']} outside a meeting"
@@ -309,9 +309,7 @@ def main(argv: list[str]) -> int:
         tallies, faults, start_s = kill_many(kills, Path(folder), seed)
         spent = time.monotonic() - began
     print(told(tallies))
-    print(
-        f"Seed {seed}, {spent:.0f} s; first page {statistics.median(start_s):.1f} s after the start (median, two at once)."
-    )
+    print(f"Seed {seed}, {spent:.0f} s; median time to the first page {statistics.median(start_s):.1f} s, two at once.")
     for fault in faults:
         print(f"- {fault}")
     return 1 if faults else 0

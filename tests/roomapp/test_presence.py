@@ -12,11 +12,9 @@ from roomapp.rules.presence import LOST_S, RISE_S, Presence, Verdict
 
 BEGAN = 1000.0
 LOOK_S = 0.5
-ALL = frozenset(
-    ["feedback", "acknowledged", "video_in", "audio_in", "video_out", "audio_out", "video_reported", "audio_reported"]
-)  # fmt: skip
-TRANSPORT = frozenset({"feedback", "acknowledged"})
 SENDER = frozenset({"video_in", "audio_in", "video_reported", "audio_reported"})
+TRANSPORT = frozenset({"feedback", "acknowledged"})
+ALL = SENDER | TRANSPORT | {"video_packets", "video_out", "audio_out"}
 STEPS = st.floats(0.1, 1.0)  # seconds from look to look; a hidden page is asked once a second
 
 
@@ -41,7 +39,7 @@ class Call:
             connections=connections,
             feedback=c["feedback"],
             acknowledged=c["acknowledged"],
-            video_in=MediaCount(frames=c["video_in"], packets=c["video_in"], reported=c["video_reported"]),
+            video_in=MediaCount(frames=c["video_in"], packets=c["video_packets"], reported=c["video_reported"]),
             audio_in=MediaCount(packets=c["audio_in"], reported=c["audio_reported"]),
             video_out=MediaCount(frames=c["video_out"]),
             audio_out=MediaCount(packets=c["audio_out"]),
@@ -159,6 +157,21 @@ def test_sender_that_begins_again_has_time_for_its_first_picture(pause_s: float,
     call.go(ALL - SENDER, pause_s, 1.0)
     call.go(ALL - {"video_in"}, late_s)
     call.go(ALL, 5)
+    assert list(call.incidents()) == []
+
+
+def test_incident_is_over_when_its_sender_stops_reporting() -> None:
+    call = in_meeting()
+    assert call.go(ALL - {"video_in", "audio_in"}, 12).incident
+    verdict = call.go(ALL - SENDER, 12)
+    assert (verdict.state, verdict.said) == (CallState.IN_ROOM, "chair_stopped")
+
+
+def test_gap_that_was_filled_is_forgotten() -> None:
+    call = in_meeting()
+    call.go(ALL - {"video_in", "audio_in"}, 6)
+    call.go(ALL, 5)
+    call.go(ALL - SENDER, 30)
     assert list(call.incidents()) == []
 
 

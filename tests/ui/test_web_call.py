@@ -66,14 +66,16 @@ pytestmark = [pytest.mark.needs("setpriv"), pytest.mark.journey]
 
 @contextmanager
 def joined(origin: Origin, path: str, tmp_path: Path, **env: str) -> Iterator[Child]:
-    """A call to this page; what it wrote on stderr must hold no traceback, and it must end well."""
+    """A call to this page; what it wrote on stderr must hold no traceback and no address, and it must end well."""
     own = {"ROOMAPP_ALLOW_UNSANDBOXED": "1", "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "tests.journeys.watched_call", f"{origin.url}{path}", origin.host]
     errors = tmp_path / "stderr"
     with Child(command, env={**os.environ, **own, **env}, stderr=errors) as call:
         yield call
         assert call.let_go() == 0
-    assert "Traceback" not in errors.read_text("utf-8", "replace")
+    written = errors.read_text("utf-8", "replace")
+    assert "Traceback" not in written
+    assert "127.0.0.1:" not in written, "an address of a meeting is nothing for a log"
 
 
 def failure_of(call: Child) -> str:

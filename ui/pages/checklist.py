@@ -21,6 +21,7 @@ class ChecklistPage(Page):
     """A checklist; subclasses name it and say what comes after its last step."""
 
     title_key = ""
+    scrolls_itself = True
 
     def build(self, outer: QVBoxLayout) -> None:
         theme = self.theme
@@ -29,7 +30,7 @@ class ChecklistPage(Page):
         self._list_card = Card(theme, column(self._list), pad=0)
         self._detail_box = QVBoxLayout()
         self._detail_box.setSpacing(theme.mm(3, 1.2))
-        self._detail = Card(theme, self._detail_box, pad=theme.mm(7, 3.2))
+        self._detail = Card(theme, self._detail_content(), pad=theme.mm(7, 3.2))
         self._question_box = QVBoxLayout()
         self._question_box.setSpacing(theme.mm(4, 2))
         self._question = Card(theme, self._question_box, pad=theme.mm(7, 3.2))
@@ -41,6 +42,15 @@ class ChecklistPage(Page):
         row.addLayout(right, 58 if theme.wide else 67)
         outer.addLayout(row, 1)
         self._shown: object = None
+
+    def _detail_content(self) -> QVBoxLayout:
+        """On a small panel the finger moves long words or large letters; nothing is cut."""
+        if self.theme.wide:
+            return self._detail_box
+        inner = QWidget()
+        self._detail_box.setContentsMargins(0, 0, 0, 0)
+        inner.setLayout(self._detail_box)
+        return column(TouchScroll(self.theme, inner))
 
     def show_view(self, view: RoomView) -> BandWish:
         self.show_steps(self.words(self.title_key), view)
@@ -116,13 +126,7 @@ class ChecklistPage(Page):
         said.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(theme.mm(6, 3))
-        if theme.wide:
-            row.addLayout(said, 60)
-        else:  # long words or large letters: the finger moves them, nothing is cut
-            inner = QWidget()
-            inner.setLayout(said)
-            said.setContentsMargins(0, 0, 0, 0)
-            row.addWidget(TouchScroll(theme, inner), 60)
+        row.addLayout(said, 60)
         if detail.picture and (theme.wide or theme.panel.text_scale == 100):
             row.addWidget(Drawing(theme, detail.picture, words(f"ui.drawing_{detail.picture.replace('-', '_')}")), 40)
         self._detail_box.addLayout(row, 1)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roomapp.events import Lamp, MicView
 from roomapp.words import Words
-from ui.theme import Role, Theme
-from ui.widgets.text import draw_text
+from ui.theme import FLOOR_PX, Role, Theme
+from ui.widgets.text import draw_text, lay_out
 
 LOOK = {  # fill, ink, icon
     Lamp.CLOSED: ("card", "text", "mic-off"),
@@ -82,20 +82,20 @@ class MicrophoneLamp(QWidget):
         )
         painter.setPen(theme.colour(ink))
         left = box.left() + pad * 1.8 + side
-        draw_text(
-            painter,
-            QRectF(left, box.top(), box.right() - left, split - box.top()),
-            self._words(f"ui.lamp_{lamp}"),
-            theme.font(Role.MIC, True),
-            1.25,
-        )
+        room = box.right() - left - pad / 2
+        words, font = self._words(f"ui.lamp_{lamp}"), theme.font(Role.MIC, True)
+        while font.pixelSize() > FLOOR_PX and lay_out(words, font, 1e6, 1.25)[2] > room:
+            font.setPixelSize(font.pixelSize() - 1)
+        draw_text(painter, QRectF(left, box.top(), room, split - box.top()), words, font, 1.25)
         line_ink = "hairline" if lamp is Lamp.CLOSED else ink
         painter.fillRect(QRectF(box.left() + pad, split, box.width() - 2 * pad, theme.line), theme.colour(line_ink))
         low = QRectF(box.left() + pad, split, box.width() - 2 * pad, box.bottom() - split)
         painter.setPen(theme.colour(ink))
         if lamp is Lamp.OPEN:
-            draw_text(painter, low, self.seconds(), theme.font(Role.ITEM, True), 1.2)
-            half = QRectF(low.left() + low.width() * 0.34, low.top(), low.width() * 0.66, low.height())
+            seconds = theme.font(Role.ITEM, True)
+            draw_text(painter, low, self.seconds(), seconds, 1.2)
+            taken = lay_out("00:00", seconds, 1e6, 1.2)[2] + theme.mm(4, 2)
+            half = QRectF(low.left() + taken, low.top(), low.width() - taken, low.height())
             draw_text(painter, half, self._quality, theme.font(Role.BODY, True), 1.2)
         else:
             draw_text(painter, low, self._words(f"ui.lamp_{lamp}_hint"), theme.font(Role.BODY), 1.3)

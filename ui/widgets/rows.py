@@ -20,12 +20,15 @@ class Row(Touchable):
     def __init__(self, theme: Theme, row: StepRow, two_lines: bool, height: int) -> None:
         super().__init__(theme, f"row_{row.id}")
         self._row, self._open, self._two_lines, self._height, self._turn = row, False, two_lines, height, 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(two_lines)
+        self.setSizePolicy(policy)
         self.show_row(row, False)
 
     def show_row(self, row: StepRow, is_open: bool) -> None:
         self._row, self._open = row, is_open
         self.setAccessibleName(f"{row.name}: {row.words}")
+        self.updateGeometry()
         self.update()
 
     def row(self) -> StepRow:
@@ -33,6 +36,17 @@ class Row(Touchable):
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.mm(100, 44), self._height)
+
+    def hasHeightForWidth(self) -> bool:
+        return self._two_lines
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as its words need in two columns' width; never less than a finger."""
+        theme = self.theme
+        room = width - theme.mm(4.7, 3.4) - theme.mm(8.6, 5.4) - theme.mm(4, 2.2) - theme.mm(4.7, 2.4)
+        name = lay_out(self._row.name, theme.font(Role.BODY, True), room, 1.2)[1]
+        words = lay_out(self._row.words, theme.font(Role.LABEL, True), room, 1.2)[1]
+        return max(self._height, round(name + words + theme.mm(3, 2)))
 
     def turn_arc(self) -> None:
         if self._row.state is RowState.RUNNING:
@@ -151,7 +165,7 @@ class RowList(QWidget):
         while self._column.takeAt(0) is not None:
             pass
         theme = self._theme
-        height = theme.row if theme.wide else max(theme.mm(15, 15), round(theme.type_px(Role.BODY) * 4.2))
+        height = theme.row if theme.wide else theme.mm(15, 15)
         self._rows = {}
         for row in rows:
             widget = Row(theme, row, not theme.wide, height)
