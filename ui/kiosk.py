@@ -105,8 +105,8 @@ def _panel_size(
 
 
 def _show(window: QWidget, theme: Theme, size: tuple[int, int] | None) -> None:
-    window.setFixedSize(theme.panel.size)
     if size:
+        window.setFixedSize(theme.panel.size)
         window.show()
     else:
         window.showFullScreen()

@@ -181,7 +181,7 @@ def test_frozen_chair_site_is_told_within_eight_seconds_and_is_no_incident(site:
     chair.freeze()
     frozen_at = time.monotonic()
     call.until(lambda told: told.get("in_meeting") is False, "the end of media_ok", 8 * SLACK)
-    looks = [look for look in call.during(14 - (time.monotonic() - frozen_at)) if "state" in look]
+    looks = [look for look in call.during(12 - (time.monotonic() - frozen_at)) if "state" in look]
     assert not any(look["incident"] for look in looks)
     assert all(look["linked"] for look in looks)
     assert looks[-1]["state"] == "in_room"

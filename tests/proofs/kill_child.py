@@ -1,6 +1,7 @@
 """The kiosk of the kill proof: walks the practice room by touch, round and round, and tells what it shows and keeps."""
 
 import json
+import math
 import random
 import sys
 import time
@@ -35,6 +36,7 @@ class Walker:
         self._driver, self._chance = driver, chance
         self._framed: set[str] = set()
         self._spoke = self._broke = False
+        self.silent_after_s = 0.0  # from the touch that turned the microphone off to the first measured zero
         house = driver.kiosk.house
         assert house is not None
         assert house.practice is not None
@@ -103,7 +105,11 @@ class Walker:
         if lamp is Lamp.OPEN:
             self._spoke = True
             self._driver.run(SPEAK_S)
-            return self._touch("mic_off")
+            asked = time.monotonic()
+            touched = self._touch("mic_off")
+            self._driver.until(lambda: self._driver.view.mic.lamp is not Lamp.OPEN, "the closed microphone")
+            self.silent_after_s = self._measured_silence() - asked
+            return touched
         if not call.in_meeting:
             return False
         if not self._spoke:
@@ -114,6 +120,16 @@ class Walker:
             self._driver.until(lambda: self._driver.place() is Place.LOST, "the page of the lost link", 25)
             return True
         return self._touch("leave_act", "leave_chair", "leave")
+
+    def _measured_silence(self) -> float:
+        """Since when the microphone has sent nothing but zeros; time.monotonic(). A stand-in has nothing to measure."""
+        microphone = self.room.sounding.level_source()
+        if microphone is None or microphone.stand_in:
+            return math.inf
+        from devices.audio.capture import PulseMicrophone  # needs libpulse
+
+        zeros = microphone.zeros() if isinstance(microphone, PulseMicrophone) else None
+        return zeros.arrived - zeros.seconds if zeros is not None else math.inf
 
     def _lost(self) -> bool:
         self._broke = True
@@ -145,7 +161,9 @@ class Teller:
 
     def shown(self) -> dict[str, Any]:
         page = page_of(self._walker.room, self._driver.view)
-        return {**page, "stage": self._stage(), "place": str(self._driver.place())}
+        silent_ms = round(self._walker.silent_after_s * 1000) if math.isfinite(self._walker.silent_after_s) else None
+        stage = {"stage": self._stage(), "sound": self._driver.view.sound.stage, "silent_ms": silent_ms}
+        return {**page, **stage, "place": str(self._driver.place())}
 
     def _stage(self) -> str:
         """Where in a meeting's life the room stands: what the parent waits for before it kills."""
@@ -175,14 +193,16 @@ def page_of(room: Room, view: RoomView) -> dict[str, Any]:
     }
 
 
-def main_loop(folder: Path, seed: int) -> None:
+def main_loop(folder: Path, seed: int, server: bool) -> None:
+    """`server`: on the audio server of this process's environment, with the whole sound check."""
     button.SECOND_TOUCH_S, driving.TREMBLE_S = SHORT_TREMBLE_S, 2 * SHORT_TREMBLE_S
     owner = Owner.take(folder)
     assert owner is not None, "the lock of the killed kiosk still holds"
     with owner:
-        driver = Driver(folder, (1024, 600), sound=Sound(False, True))
+        driver = Driver(folder, (1024, 600), sound=Sound(server, not server))
         walker = Walker(driver, random.Random(seed))
-        walker.room.sounding.silence_s, walker.room.sounding.speech_s = SHORT_CHECK_S
+        if not server:
+            walker.room.sounding.silence_s, walker.room.sounding.speech_s = SHORT_CHECK_S
         teller = Teller(driver, walker)
         teller.tell()
         timer = QTimer()
@@ -193,4 +213,4 @@ def main_loop(folder: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main_loop(Path(sys.argv[1]), int(sys.argv[2]))
+    main_loop(Path(sys.argv[1]), int(sys.argv[2]), "server" in sys.argv)

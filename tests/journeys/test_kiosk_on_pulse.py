@@ -1,0 +1,168 @@
+"""Art. 9.2.a of the whole kiosk on a real PulseAudio: closed before the first page, after a kill, at the end."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from devices.audio.meter import RATE_HZ
+from devices.audio.stand_in import speech_like
+from tests.devices.audio.needs import REAL_SOUND
+from tests.fakes.processes import Child
+from tests.fakes.pulse_server import PulseServer
+
+FIRST_PAGE_S = 40.0
+WALK_S = 90.0
+LISTEN_S = 0.3
+GOAL_MS = 100  # from the touch to measured silence; asserted at three times
+PROFILE = """\
+schema = 1
+
+[site]
+code = "TQ-SM-01"
+name = "Xã Suối Mây"
+kind = "commune"
+unit = "UBND xã Suối Mây"
+rules = "ha-giang"
+
+[[camera]]
+id = "main"
+name = "Camera chính"
+driver = "fixed"
+
+[[seat]]
+id = "toan-canh"
+name = "Toàn cảnh"
+camera = "main"
+overview = true
+
+[[microphone]]
+id = "table"
+name = "Micro bàn họp"
+device = "room_mic"
+
+[[loudspeaker]]
+id = "room"
+name = "Loa phòng họp"
+device = "room_speaker"
+
+[[contact]]
+role = "carrier_tech"
+name = "Nhân viên kỹ thuật đường truyền"
+phone = "0207 000 0118"
+"""
+
+pytestmark = [pytest.mark.journey, *REAL_SOUND]
+
+
+class Site:
+    """An installed room on a private audio server; somebody near its microphone never stops talking."""
+
+    def __init__(self, folder: Path, pulse: PulseServer) -> None:
+        self.folder, self.pulse = folder, pulse
+        self.env = {**pulse.env, "QT_QPA_PLATFORM": "offscreen", "ROOMAPP_ALLOW_UNSANDBOXED": "1"}
+        self._log = folder / "kiosk.log"
+        profile = folder / "room.toml"
+        profile.write_text(PROFILE, "utf-8")
+        self._room = [sys.executable, "-m", "ui.main", "--profile", str(profile), "--data", str(folder / "data")]
+
+    @contextmanager
+    def kiosk(self) -> Iterator[Child]:
+        """The real program, from its start to its first page."""
+        command = [*self._room, "--windowed", "1024x600", "--verbose"]
+        with Child(command, env=self.env, stderr=self._log) as kiosk:
+            until(lambda: "first page after" in self._log.read_text("utf-8", "replace"), "the first page", FIRST_PAGE_S)
+            yield kiosk
+
+    def walk(self) -> Child:
+        """The practice room on this audio server, walked by touch; it tells what it shows."""
+        folder = self.folder / "practice"
+        folder.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "tests.proofs.kill_child", str(folder), "1", "server"]
+        return Child(command, env=self.env, stderr=self._log)
+
+    @contextmanager
+    def sound_being_checked(self) -> Iterator[None]:
+        """While the kiosk is asked to check the room: the microphone is open for a second."""
+        with Child([*self._room, "check", "--json"], env=self.env):
+            until(lambda: not self.pulse.muted("room_mic"), "the open microphone", 20)
+            yield
+
+    def silent(self, source: str = "room_mic") -> bool:
+        """Whether it is muted, and another program that listens to it hears nothing but zeros."""
+        form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=20"]
+        listener = subprocess.Popen(
+            ["pacat", "--record", f"--device={source}", *form], env=self.env, stdout=subprocess.PIPE
+        )
+        with listener:
+            assert listener.stdout is not None
+            heard = listener.stdout.read(round(LISTEN_S * RATE_HZ) * 4)
+            listener.kill()
+        return self.pulse.muted(source) and not np.frombuffer(heard, "<f4").any()
+
+
+def until(true: Callable[[], object], what: str, wait_s: float) -> None:
+    ends = time.monotonic() + wait_s
+    while not true():
+        assert time.monotonic() < ends, f"{what} did not come within {wait_s} s"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with PulseServer() as pulse:
+        pulse.add_source("second_mic")
+        pulse.play(speech_like(60.0))
+        site = Site(tmp_path, pulse)
+        assert not site.silent()
+        yield site
+
+
+def test_every_microphone_is_silent_before_the_first_page(site: Site) -> None:
+    with site.kiosk():
+        assert site.silent()
+        assert site.silent("second_mic")
+
+
+def test_killed_while_it_listens_the_kiosk_closes_the_microphone_before_its_next_first_page(site: Site) -> None:
+    with site.kiosk() as kiosk, site.sound_being_checked():
+        kiosk.signal(signal.SIGKILL)
+        kiosk.wait(10)
+    assert not site.silent(), "nothing was left open: this test proves nothing"
+    with site.kiosk():
+        assert site.silent()
+
+
+def test_asked_to_end_while_it_listens_the_kiosk_closes_the_microphone(site: Site) -> None:
+    with site.kiosk() as kiosk, site.sound_being_checked():
+        kiosk.signal(signal.SIGTERM)
+        assert kiosk.wait(30) == 0
+    assert site.silent()
+
+
+@pytest.mark.timeout(300)
+def test_killed_while_somebody_speaks_it_comes_back_closed_and_closes_at_a_touch(tmp_path: Path) -> None:
+    """In the practice meeting, walked by touch, with this audio server's own microphone."""
+    with PulseServer(acoustic_path=True) as pulse:
+        site = Site(tmp_path, pulse)
+        with site.walk() as walker:
+            walker.until(lambda told: told["sound"] == "speech", "the speech step", WALK_S)
+            pulse.play(speech_like(120.0))
+            walker.until(lambda told: told["stage"] == "speaking", "somebody who speaks", WALK_S)
+            until(lambda: not pulse.muted("room_mic"), "the open microphone", 5)
+            walker.signal(signal.SIGKILL)
+            walker.wait(10)
+        assert not site.silent(), "nothing was left open: this test proves nothing"
+        with site.walk() as walker:
+            first = walker.until(lambda told: told["stage"], "the first page", FIRST_PAGE_S)
+            assert site.silent()
+            closed = walker.until(lambda told: told["silent_ms"] != 0, "the touch on Tắt Micro", WALK_S)
+    assert (first["place"], first["guard"], first["lamp"]) == ("lost", "closed", "closed")
+    assert closed["silent_ms"] is not None, "no silence was measured"
+    assert closed["silent_ms"] < 3 * GOAL_MS
