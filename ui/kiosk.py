@@ -205,6 +205,8 @@ class Kiosk:
 
     def _first_shown(self) -> None:
         log.info("first page after %.2f s", time.monotonic() - self._began)
+        if self.house is not None:
+            self.worker.submit(self.house.room.go_on())
         if self.panel is not None and self._size is None:
             screen = self.panel.screen()
             if self.panel.size() != screen.size():  # a compositor drew something around it

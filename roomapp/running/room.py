@@ -68,7 +68,7 @@ class Room(Recovering):
             self.meeting_id = str(last.get("meeting", "")) if last is not None else ""
             await self._move(Move.RESTART)
         await self._resume_incident()
-        await self._resume_list(rows)
+        self._remember_list(rows)
         self._place = self._place_now()
         self._drafts = {key: self.journal.draft(key) or {} for key in ("meeting", "screen")}
         left = str(self._drafts["screen"].get("place", ""))
@@ -85,16 +85,27 @@ class Room(Recovering):
         elif phase in (Phase.OFF, Phase.SHUTTING_DOWN) and incident is not None:
             await self.incidents.close("meeting_closed", "meeting_closed")
 
-    async def _resume_list(self, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        """Takes up the list that this phase runs; one that was ordered and not begun, begins: an older one is over."""
+    def _remember_list(self, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """The list that this phase runs, as far as it came since it was ordered: an older one is over."""
         id, orders = LISTS.get(self.session.phase, ("", ()))
         if not id:
             return
         ordered = (n for n, (kind, body) in enumerate(rows) if kind == STATE_KIND and body["move"] in orders)
         self.runner = self._make_runner(id)
-        await self.runner.resume(rows[max(ordered, default=0) :])
-        if not self.runner.run_id:
-            await self.runner.start()
+        self.runner.remember(rows[max(ordered, default=0) :])
+
+    async def go_on(self) -> None:
+        """Goes on with the list that a kill or a power cut ended, once there is a screen that shows it.
+
+        Not before: it switches power and opens the microphone, which no command line asked for.
+        """
+        runner = self.runner
+        if runner is None:
+            return
+        if not runner.run_id:
+            await runner.start()
+        elif not runner.finished:
+            await runner.advance()
         await self._after_list()
 
     async def end(self) -> None:

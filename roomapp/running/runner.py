@@ -70,6 +70,14 @@ class ChecklistRunner:
 
     async def resume(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
         """Takes up the run that a kill or a power cut ended; False where the newest run has been finished."""
+        self.remember(rows)
+        if not self.run_id or self.finished:
+            return False
+        await self.advance()
+        return True
+
+    def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Takes from the journal how far the newest run has come; begins nothing."""
         switching: set[str] = set()
         for kind, body in rows:
             if kind == "checklist.started" and body.get("checklist") == self.id:
@@ -90,12 +98,8 @@ class ChecklistRunner:
                     dict(body.get("measured") or {}),
                     str(body.get("reason", "")),
                 )
-        if not self.run_id or self.finished:
-            return False
         for id in switching:
             self._runs[id] = StepRun(RowState.ASK, redo=True)
-        await self.advance()
-        return True
 
     async def advance(self) -> None:
         """Starts every step whose turn it is; asks what only a person can judge; ends the run when all is settled."""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from devices.audio.meter import RATE_HZ
-from devices.audio.stand_in import speech_like
+from devices.audio.stand_in import noise, speech_like
 from tests.devices.audio.needs import REAL_SOUND
 from tests.fakes.processes import Child
 from tests.fakes.pulse_server import PulseServer
@@ -152,6 +152,7 @@ def test_killed_while_somebody_speaks_it_comes_back_closed_and_closes_at_a_touch
     with PulseServer(acoustic_path=True) as pulse:
         site = Site(tmp_path, pulse)
         with site.walk() as walker:
+            pulse.play(noise(120.0))  # no room is so quiet that a microphone hears nothing at all
             walker.until(lambda told: told["sound"] == "speech", "the speech step", WALK_S)
             pulse.play(speech_like(120.0))
             walker.until(lambda told: told["stage"] == "speaking", "somebody who speaks", WALK_S)

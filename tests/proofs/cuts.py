@@ -77,7 +77,11 @@ async def come_back(folder: Path, rows: Sequence[Row]) -> str:
     try:
         page = page_of(house.room, views[-1])
         since = read_rows(folder)[len(rows) :]
-        wrong = wrong_page(Kept.of(list(rows)), since, page) or no_way_on(page)
+        wrong = wrong_page(Kept.of(list(rows)), since, page)
+        await house.room.go_on()
+        house.room.publish()
+        page = page_of(house.room, views[-1])
+        wrong = wrong or no_way_on(page)
     finally:
         await house.close()
     if not wrong and not verify(folder / FILE_NAME).intact:

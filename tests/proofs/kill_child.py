@@ -87,7 +87,7 @@ class Walker:
         answers = ("surroundings_no", "conditions_yes", "amplifier_yes", "loudspeaker.room_yes")
         switched = self._chance.choice(("done", "redo"))  # a person looks at the camera and says so
         asked = [*answers, *(f"{step}.main_{switched}" for step in ("cameras_on", "camera_off"))]
-        return self._touch(*(f"answer_{one}" for one in asked), "recheck", "next_step", "join", "sign_off", "to_home")
+        return self._touch(*(f"answer_{one}" for one in asked), "recheck", "next_step", "join", "sign_off")
 
     def _framing(self) -> bool:
         for seat in self._driver.view.seats:
