@@ -114,7 +114,10 @@ class Room(Recovering):
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
         await self.speaking.close("program_ends")
-        await self.calling.drop()
+        try:
+            await self.calling.leave()
+        except DeviceError as error:
+            log.warning("the conference could not be let go: %s", error)
         if self.runner is not None:
             await self.runner.stop()
         for video in self.parts.videos.values():

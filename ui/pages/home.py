@@ -98,8 +98,12 @@ class HomePage(Page):
         if meeting:
             self._show_meeting(meeting)
         else:
-            self._idle_words.set_words(self.words("ui.home_on" if view.system_on else "ui.home_off"))
-            self._idle_mark.set_state(RowState.TODO if view.system_on else RowState.PASSED)
+            # What was not done here is not claimed: an untouched room may be on or off.
+            said = "ui.home_on" if view.system_on else "ui.home_signed" if view.signed else "ui.home_off"
+            self._idle_words.set_words(self.words(said))
+            self._idle_mark.set_state(
+                RowState.TODO if view.system_on else RowState.PASSED if view.signed else RowState.WAITING
+            )
         self._show_doors(view)
         self.refresh(self.shell.room.now())
         return self._wish(view)
