@@ -324,8 +324,7 @@ class WebCall(QObject):
     def _heard(self, frame: int, name: str, answer: Any) -> None:
         if name != self._name or self._view is None:
             return
-        if frame == 0:  # a frame within may live in another process and answer while the page itself hangs
-            self._heard_at = time.monotonic()
+        self._heard_at = time.monotonic()
         if isinstance(answer, str) and 0 < len(answer) < 10_000:
             with contextlib.suppress(ValueError, RecursionError):  # a page may write what it likes into its own window
                 look = json.loads(answer)

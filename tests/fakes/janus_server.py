@@ -4,6 +4,7 @@ Janus and aioice pass over 127.0.0.1, so a veth pair carries a second address of
 process that holds it; every process inside is killed with the one that started it.
 """
 
+import os
 import shutil
 import signal
 import sys
@@ -35,6 +36,8 @@ room-{0}: {{ description = "test", publishers = 6, bitrate = 1500000, fir_freq =
   videocodec = "vp8", audiocodec = "opus", record = false }}
 """
 Net = TypeVar("Net", bound="PrivateNetwork")
+# root needs no user namespace, and in a chroot the kernel gives none
+AS_USER = () if os.geteuid() == 0 else ("--user", "--map-root-user")
 
 
 class PrivateNetwork:
@@ -58,14 +61,15 @@ class PrivateNetwork:
         self.end()
 
     def _hold(self) -> None:
-        self._holder = Child(["sh", "-ec", SET_UP], enter=("unshare", "--user", "--map-root-user", "--net"))
+        self._holder = Child(["sh", "-ec", SET_UP], enter=("unshare", *AS_USER, "--net"))
         if self._holder.line(UP_S) != "up":
             raise RuntimeError("this system gives no network namespace to a user")
 
     def start(self, command: list[str], env: Mapping[str, str] | None = None, stderr: Path | None = None) -> Child:
         """Runs `command` inside."""
         assert self._holder is not None
-        enter = ("nsenter", f"--target={self._holder.pid}", "--user", "--net", "--preserve-credentials", "--")
+        keep = ("--user", "--preserve-credentials") if AS_USER else ()
+        enter = ("nsenter", f"--target={self._holder.pid}", *keep, "--net", "--")
         child = Child(command, enter=enter, env=env, stderr=stderr)
         self._inside.append(child)
         return child

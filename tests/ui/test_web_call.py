@@ -23,8 +23,6 @@ ASKS = """<script>
 navigator.mediaDevices.getUserMedia({audio: true})
   .then(() => parent.postMessage("GRANTED", "*"), (e) => parent.postMessage(`refused ${e.name}`, "*"));
 </script>"""
-HANGS = """<p>standing</p><iframe src="http://OTHER/frame"></iframe>
-<script>fetch("/report?standing=1").then(() => setTimeout(() => { for (;;); }, 1500));</script>"""
 STANDS = "<p>standing</p><script>fetch('/report?standing=1')</script>"
 CALLS_ITSELF = """<canvas id="c" width="320" height="180"></canvas><script>
 const g = document.getElementById("c").getContext("2d");
@@ -45,6 +43,7 @@ tone.connect(to); tone.start();
   await a.setRemoteDescription(b.localDescription);
 })();
 </script>"""
+HANGS = f"{CALLS_ITSELF}<script>setTimeout(() => {{ for (;;); }}, 6000);</script>"
 GARBAGE = r"""<p>standing</p><script>
 const name = Object.getOwnPropertyNames(window).find((n) => n.startsWith("look_"));
 const written = [
@@ -83,12 +82,14 @@ def failure_of(call: Child) -> str:
     return str(told["why"])
 
 
-def test_hanging_page_is_called_hung_and_the_process_goes_on(tmp_path: Path) -> None:
-    with Elsewhere() as other, Origin({"/room": HANGS.replace("OTHER", other.host)}) as origin:  # noqa: SIM117
-        with joined(origin, "/room", tmp_path) as call:
-            origin.wait_for("standing")
-            assert failure_of(call) == "page_hung"
-            assert call.alive()
+def test_hanging_page_is_no_meeting_then_called_hung_and_the_process_goes_on(tmp_path: Path) -> None:
+    flags = {"QTWEBENGINE_CHROMIUM_FLAGS": LOOPBACK}
+    with Origin({"/room": HANGS}) as origin, joined(origin, "/room", tmp_path, **flags) as call:
+        call.until(lambda told: told.get("in_meeting"), "the meeting", 30)
+        look = call.until(lambda told: told.get("in_meeting") is False, "the doubt", TOLD_S)
+        assert (look["state"], look["error"]) == ("degraded", None), "old counters are no meeting"
+        assert call.until(lambda told: told.get("told") == "lost", "the incident", TOLD_S)["why"] == "page_hung"
+        assert call.alive()
 
 
 def test_killed_page_is_called_crashed_and_the_process_goes_on(tmp_path: Path) -> None:
