@@ -16,7 +16,7 @@ from ui.assemble import Sound  # noqa: E402
 
 LOOKS = (Look(1024, 600), Look(1920, 1080))
 MORE = (Look(3840, 2160), Look(1024, 600, 125), Look(1024, 600, 150), Look(1920, 1080, 125), Look(1920, 1080, 150),
-        Look(1920, 1080, 100, "en"), Look(1024, 600, 100, "en"), Look(1920, 1080, 100, "vi", True))  # fmt: skip
+        Look(1920, 1080, 100, "en"), Look(1024, 600, 100, "en"), Look(1920, 1080, 100, "vi", True), Look(1280, 720, width_mm=332.0))  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

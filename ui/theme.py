@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 import resources
 
 PANEL_22_INCH_MM = 487.0
+PANEL_22_INCH_HIGH_MM = 274.0
 PANEL_7_INCH_MM = 154.0
 LARGE_PANEL_MM = 300.0  # from here on a panel is read standing at arm's length and from 3 m
 WIDE_EM = 62  # body-em widths of screen from which the two-column layout fits
@@ -141,8 +142,11 @@ class Theme:
 
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
-        self.px_per_mm = panel.size.width() / panel.width_mm
         self.large = panel.width_mm >= LARGE_PANEL_MM
+        self._true_px_per_mm = panel.size.width() / panel.width_mm
+        # A panel between the two is a 22-inch one made smaller; only what a finger must hit keeps its true size.
+        fits = panel.size.height() / PANEL_22_INCH_HIGH_MM if self.large else self._true_px_per_mm
+        self.px_per_mm = min(self._true_px_per_mm, fits)
         self.family = load_fonts()
         self.colours = DARK if panel.dark else LIGHT
         self.wide = panel.size.width() / self.type_px(Role.BODY) >= WIDE_EM
@@ -177,6 +181,10 @@ class Theme:
         """A small panel at 125 or 150 %: what does not fit is moved by a finger, never cut."""
         return not self.large and self.panel.text_scale > 100
 
+    def finger(self, mm: float) -> int:
+        """Px of so many millimetres on the real screen: what a finger needs does not shrink with the panel."""
+        return round(mm * self._true_px_per_mm)
+
     # the named measures of the frame
     @property
     def margin(self) -> int:
@@ -204,20 +212,25 @@ class Theme:
 
     @property
     def bottom_band(self) -> int:
-        return self.mm(33, 23)
+        return max(self.mm(33, 23), self.band_button + 2 * self.mm(3, 1.5))
 
     @property
     def button(self) -> int:
         """The least height of a button in the page."""
-        return self.mm(20, 20)
+        return self.finger(20)
 
     @property
     def band_button(self) -> int:
-        return self.mm(23, 20)
+        return max(self.mm(23, 20), self.finger(20))
+
+    @property
+    def low_button(self) -> int:
+        """The least height where several stand in a column beside the conference."""
+        return max(self.mm(17, 15), self.finger(14))
 
     @property
     def row(self) -> int:
-        return max(self.mm(20, 15), round(self.type_px(Role.BODY) * 2))
+        return max(self.mm(20, 15), self.finger(15), round(self.type_px(Role.BODY) * 2))
 
     @property
     def radius(self) -> int:

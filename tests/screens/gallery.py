@@ -29,6 +29,7 @@ class Look:
     scale: int = 100
     lang: str = "vi"
     dark: bool = False
+    width_mm: float | None = None
 
     def __str__(self) -> str:
         return (
@@ -45,7 +46,7 @@ class Gallery:
         self._driver = driver
         self._panels: dict[Look, Panel] = {}
         for look in looks:
-            theme = Theme(PanelSize.of(None, QSize(look.width, look.height), None, look.scale, look.dark))
+            theme = Theme(PanelSize.of(None, QSize(look.width, look.height), look.width_mm, look.scale, look.dark))
             house = driver.kiosk.house
             assert house is not None
             words = Words(look.lang)
@@ -120,8 +121,8 @@ def _target_faults(panel: Panel, target: Touchable) -> list[str]:
     ):
         found.append(f"cut: button “{target.words()}” has {target.size().toTuple()} of {target.sizeHint().toTuple()}")
     least = 15 if isinstance(target, Row | Choice | FastKey | Seat) else 13
-    if min(target.width(), target.height()) < theme.mm(least) - 1:
-        found.append(f"small: {target.objectName()} {target.size().toTuple()} px, {least} mm are {theme.mm(least)}")
+    if min(target.width(), target.height()) < theme.finger(least) - 1:
+        found.append(f"small: {target.objectName()} {target.size().toTuple()} px, {least} mm are {theme.finger(least)}")
     return found
 
 

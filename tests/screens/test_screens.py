@@ -11,7 +11,7 @@ from ui.assemble import Sound
 
 LOOKS = (
     Look(1024, 600), Look(1920, 1080), Look(3840, 2160), Look(1024, 600, 125), Look(1024, 600, 150),
-    Look(1920, 1080, 150), Look(1024, 600, 100, "en"), Look(1920, 1080, 100, "en"),
+    Look(1920, 1080, 150), Look(1024, 600, 100, "en"), Look(1920, 1080, 100, "en"), Look(1280, 720, width_mm=332.0),
 )  # fmt: skip
 
 

@@ -44,9 +44,7 @@ class ChecklistPage(Page):
         self._shown: object = None
 
     def _detail_content(self) -> QVBoxLayout:
-        """On a small panel the finger moves long words or large letters; nothing is cut."""
-        if self.theme.wide:
-            return self._detail_box
+        """Long words or large letters are moved by the finger; nothing is cut."""
         inner = QWidget()
         self._detail_box.setContentsMargins(0, 0, 0, 0)
         inner.setLayout(self._detail_box)

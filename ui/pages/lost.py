@@ -120,13 +120,10 @@ class LostPage(Page):
         right.setSpacing(theme.mm(3, 1.2))
         head = line(self._title, -1, self._lost_pills)
         right.addLayout(head)
-        if theme.wide:
-            right.addLayout(self._body, 1)
-        else:  # large letters: the finger moves them, nothing is cut
-            inner = QWidget()
-            inner.setLayout(self._body)
-            self._body.setContentsMargins(0, 0, 0, 0)
-            right.addWidget(TouchScroll(theme, inner), 1)
+        inner = QWidget()  # long words or large letters: the finger moves them, nothing is cut
+        inner.setLayout(self._body)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(TouchScroll(theme, inner), 1)
         row = QHBoxLayout()
         row.setContentsMargins(theme.margin, theme.mm(6, 1.4), theme.margin, theme.mm(6, 1.6))
         row.setSpacing(theme.mm(6, 3))
@@ -277,7 +274,13 @@ class LostPage(Page):
     def _field_card(self, key: str, value: str, choices: tuple[tuple[str, str], ...]) -> Card:
         theme = self.theme
         kind = Kind.SECONDARY if theme.wide else Kind.QUIET
-        change = Button(theme, f"change_{key}", self.words("ui.change"), kind=kind, least_height=theme.mm(16, 14.4))
+        change = Button(
+            theme,
+            f"change_{key}",
+            self.words("ui.change"),
+            kind=kind,
+            least_height=theme.low_button if theme.wide else theme.mm(16, 14.4),
+        )
         change.clicked.connect(lambda: self._pick(key, choices))
         label = Text(theme, self.words(f"ui.{key}"), Role.LABEL, colour="muted", wrap=False)
         text = Text(theme, dict(choices).get(value, value), Role.BODY, bold=True, name=f"incident_{key}")

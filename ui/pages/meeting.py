@@ -85,7 +85,7 @@ class MeetingPage(Page):
         self._air = Text(theme, "", Role.BODY, bold=True, most_lines=1, name="on_air")
         self._plan = SeatingPlan(theme, words, with_table=False, least=theme.mm(16))
         self._plan.picked.connect(self._aim)
-        self._overview = Button(theme, "overview", words("ui.overview"), "overview", least_height=theme.mm(17))
+        self._overview = Button(theme, "overview", words("ui.overview"), "overview", least_height=theme.low_button)
         self._overview.clicked.connect(lambda: self.shell.do(self.shell.room.aim_overview()))
         box.addWidget(self._air)
         box.addWidget(self._plan, 1)
@@ -97,8 +97,8 @@ class MeetingPage(Page):
 
     def _volume_row(self) -> QHBoxLayout:
         theme, words = self.theme, self.words
-        less = Button(theme, "volume_down", words("ui.quieter"), least_height=theme.mm(17, 15))
-        more = Button(theme, "volume_up", words("ui.louder"), least_height=theme.mm(17, 15))
+        less = Button(theme, "volume_down", words("ui.quieter"), least_height=theme.low_button)
+        more = Button(theme, "volume_up", words("ui.louder"), least_height=theme.low_button)
         less.clicked.connect(lambda: self.shell.do(self.shell.room.change_volume(-1)))
         more.clicked.connect(lambda: self.shell.do(self.shell.room.change_volume(1)))
         self._volume = Text(theme, "", Role.BODY, bold=True, wrap=False, name="volume")
