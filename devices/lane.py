@@ -60,7 +60,8 @@ class Lane:
         except queue.Full as error:
             raise DeviceError(Reason.REFUSED_BUSY, f"{self._name}: too many calls waiting") from error
         try:
-            return await asyncio.wait_for(done, wait_s)
+            async with asyncio.timeout(wait_s):  # wait_for of Python 3.11 loses a cancellation that meets the answer
+                return await done
         except TimeoutError as error:
             raise DeviceTimeout(f"{self._name}: nothing within {wait_s} s") from error
 

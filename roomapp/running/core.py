@@ -35,8 +35,9 @@ log = logging.getLogger(__name__)
 WATCH_S = 0.25
 STATE_KIND = "session.moved"
 PRACTICE_ID = "practice"
-# Pages that the officer may have stood on while the room's state asked for another one.
-SAME_PAGE = {Place.POWER_ON: (Place.SOUND, Place.FRAMING), Place.HOME: (Place.CALENDAR, Place.PRACTICE)}
+# Pages that the officer may have stood on while the room's state asked for another one. Not the sound page: to enter
+# it opens the microphone, and after a restart only a touch may do that (Art. 9.2.a).
+SAME_PAGE = {Place.POWER_ON: (Place.FRAMING,), Place.HOME: (Place.CALENDAR, Place.PRACTICE)}
 PRACTICE_LEFT_MIN = 30  # so much time is left to connect to the practice meeting
 
 

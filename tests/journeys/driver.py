@@ -9,7 +9,7 @@ from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from roomapp.events import Place, RoomView
+from roomapp.events import Place, RoomChanged, RoomView
 from roomapp.profile import PRACTICE, load_or_last_good
 from roomapp.records.journal import Row
 from roomapp.words import Words
@@ -35,7 +35,9 @@ class Driver:
         sound: Sound | None = None,
         text_scale: int | None = None,
         dark: bool = False,
+        on_view: Callable[[RoomChanged], None] | None = None,
     ) -> None:
+        """`on_view` sees every picture of the room, from the one before the first page on."""
         import msgspec
 
         self.words = Words(lang)
@@ -54,6 +56,8 @@ class Driver:
         chromium.prepare({chromium.ALLOW: "1"}, True, sound.stand_in)
         self.touches = 0
         self.kiosk = Kiosk(opened, profile == PRACTICE, data_dir, self.words, sound, size, True)
+        if on_view is not None:
+            self.kiosk.bridge.changed.connect(on_view)
         self.kiosk.start()
         self._device = QTest.createTouchDevice()
         assert isinstance(self._device, QPointingDevice)

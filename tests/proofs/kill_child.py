@@ -144,8 +144,8 @@ class Walker:
 class Teller:
     """One JSON line for every change: the rows that are kept, and what the screen shows."""
 
-    def __init__(self, driver: Driver, walker: Walker) -> None:
-        self._driver, self._walker = driver, walker
+    def __init__(self, driver: Driver, walker: Walker, first_lamps: list[str]) -> None:
+        self._driver, self._walker, self._first_lamps = driver, walker, first_lamps
         self._seq, self._last = 0, ""
 
     def tell(self) -> None:
@@ -163,7 +163,7 @@ class Teller:
         page = page_of(self._walker.room, self._driver.view)
         silent_ms = round(self._walker.silent_after_s * 1000) if math.isfinite(self._walker.silent_after_s) else None
         stage = {"stage": self._stage(), "sound": self._driver.view.sound.stage, "silent_ms": silent_ms}
-        return {**page, **stage, "place": str(self._driver.place())}
+        return {**page, **stage, "first_lamps": self._first_lamps, "place": str(self._driver.place())}
 
     def _stage(self) -> str:
         """Where in a meeting's life the room stands: what the parent waits for before it kills."""
@@ -199,11 +199,17 @@ def main_loop(folder: Path, seed: int, server: bool) -> None:
     owner = Owner.take(folder)
     assert owner is not None, "the lock of the killed kiosk still holds"
     with owner:
-        driver = Driver(folder, (1024, 600), sound=Sound(server, not server))
+        lamps = list[str]()
+        driver = Driver(
+            folder,
+            (1024, 600),
+            sound=Sound(server, not server),
+            on_view=lambda event: lamps.append(str(event.view.mic.lamp)),
+        )
         walker = Walker(driver, random.Random(seed))
         if not server:
             walker.room.sounding.silence_s, walker.room.sounding.speech_s = SHORT_CHECK_S
-        teller = Teller(driver, walker)
+        teller = Teller(driver, walker, lamps[:2])  # as the room began, and on the first page
         teller.tell()
         timer = QTimer()
         timer.timeout.connect(teller.tell)

@@ -33,6 +33,7 @@ STAGES = (
     "checking", "sound", "framing", "ready", "joining", "in_room", "speaking", "lost", "leave_granted", "rejoining",
     "restored", "closing", "shutting_down", "off",
 )  # fmt: skip
+BRIEF = ("speaking", "closing", "leave_granted")  # over, a moment later
 FARTHEST = 5  # stages that a round walks at most before the next kill
 SETTLED = ("passed", "warned", "skipped")
 HOME, CHECKS, SHUTDOWN, LOST = (
@@ -223,7 +224,7 @@ class Life:
             if not self._hear(child, ends - time.monotonic()):
                 self._faults.append(f"round {number}: {wanted} did not come; last {self._last}")
                 break
-        longest_s = self._chance.choice((0.05, 0.4, LONGEST_AFTER_S))
+        longest_s = self._chance.choice((0.05, 0.4, 0.4 if wanted in BRIEF else LONGEST_AFTER_S))
         ends = time.monotonic() + self._chance.uniform(0, longest_s)
         while (left_s := ends - time.monotonic()) > 0:
             self._hear(child, left_s)
@@ -255,7 +256,7 @@ class Life:
         tally = self._tallies[self._stage]
         since = read_rows(self._folder)[self._rows :]
         wrong = wrong_page(self._kept, since, page)
-        closed = page["guard"] == "closed" and page["lamp"] == "closed"
+        closed = set(page["first_lamps"]) == {"closed"}
         tally.same_step += not wrong
         tally.closed += closed
         if wrong or not closed:

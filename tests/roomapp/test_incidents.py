@@ -22,7 +22,9 @@ class Desk:
     def __init__(self, rows: Rows | None = None) -> None:
         self.rows: Rows = rows if rows is not None else []
         self.now = BEGAN + timedelta(seconds=8)
-        self.incidents = Incidents(self._keep, lambda: self.now, lambda at: at.astimezone(ZONE), Words("vi"), "Xã Suối Mây")
+        self.incidents = Incidents(
+            self._keep, lambda: self.now, lambda at: at.astimezone(ZONE), Words("vi"), "Xã Suối Mây"
+        )
 
     async def _keep(self, kind: str, body: Mapping[str, Any]) -> None:
         self.rows.append((kind, dict(body)))
