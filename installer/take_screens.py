@@ -15,8 +15,13 @@ from tests.screens.tour import tour  # noqa: E402
 from ui.assemble import Sound  # noqa: E402
 
 LOOKS = (Look(1024, 600), Look(1920, 1080))
-MORE = (Look(3840, 2160), Look(1024, 600, 125), Look(1024, 600, 150), Look(1920, 1080, 125), Look(1920, 1080, 150),
-        Look(1920, 1080, 100, "en"), Look(1024, 600, 100, "en"), Look(1920, 1080, 100, "vi", True), Look(1280, 720, width_mm=332.0))  # fmt: skip
+MORE = (
+    Look(3840, 2160),
+    Look(1280, 720, width_mm=332.0),
+    *(Look(*size, scale) for size in ((1024, 600), (1920, 1080)) for scale in (125, 150)),
+    *(Look(*size, lang="en") for size in ((1024, 600), (1920, 1080))),
+    Look(1920, 1080, dark=True),
+)
 
 
 def main(arguments: list[str]) -> int:

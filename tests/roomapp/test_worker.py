@@ -131,8 +131,7 @@ def test_a_full_lane_refuses_at_once() -> None:
         await asyncio.sleep(0.1)
         try:
             with pytest.raises(DeviceError) as refused:
-                for _ in range(3):
-                    await lane.call(lambda: None, wait_s=0.2)
+                await lane.call(lambda: None, wait_s=0.2)
         finally:
             release.set()
             await asyncio.gather(*waiting, return_exceptions=True)
