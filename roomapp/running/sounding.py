@@ -149,46 +149,29 @@ class Sounding:
         )
         zone = next((ZONE_OF[f] for f in faults if f in ZONE_OF), 2 if not faults else None)
         level = heard.level_dbov if heard is not None else None
-        if faults:
-            fault = faults[0]
-            return SoundView(
-                "done",
-                verdict=RowState.FAILED,
-                sentence=words(f"sound.fault_{fault}"),
-                hint=words(f"sound.fault_{fault}_remedy"),
-                zone=zone,
-                level=level,
-                cards=cards,
-            )
-        if played is not None and played.heard is False:
-            return SoundView(
-                "done",
-                verdict=RowState.FAILED,
-                sentence=words("sound.loudspeaker_silent"),
-                hint=words("sound.loudspeaker_silent_remedy"),
-                zone=zone,
-                level=level,
-                cards=cards,
-            )
-        if closed is not MicState.CLOSED:
-            return SoundView(
-                "done",
-                verdict=RowState.WARNED,
-                sentence=words("sound.good_not_closed"),
-                hint=words("sound.good_not_closed_remedy"),
-                zone=zone,
-                level=level,
-                cards=cards,
-            )
+        state, key = self._of(faults, played, closed)
         return SoundView(
             "done",
-            verdict=RowState.PASSED,
-            sentence=words("sound.good"),
-            hint=words("sound.good_hint"),
+            verdict=state,
+            sentence=words(key),
+            hint=words(f"{key}_remedy"),
             zone=zone,
             level=level,
             cards=cards,
         )
+
+    @staticmethod
+    def _of(
+        faults: tuple[SoundFault, ...], played: LoudspeakerVerdict | None, closed: MicState
+    ) -> tuple[RowState, str]:
+        """The worst of what was found, and the sentence for it."""
+        if faults:
+            return RowState.FAILED, f"sound.fault_{faults[0]}"
+        if played is not None and played.heard is False:
+            return RowState.FAILED, "sound.loudspeaker_silent"
+        if closed is not MicState.CLOSED:
+            return RowState.WARNED, "sound.good_not_closed"
+        return RowState.WARNED if played is not None and played.heard is None else RowState.PASSED, "sound.good"
 
     def _played(self, played: LoudspeakerVerdict | None) -> tuple[RowState, str]:
         words = self._words
