@@ -106,6 +106,28 @@ def test_a_meeting_from_power_on_to_sign_off_takes_at_most_thirty_touches(tmp_pa
     assert verify(tmp_path / "journal.db").intact
 
 
+@pytest.mark.journey
+@pytest.mark.timeout(200)
+def test_without_an_invitation_the_microphone_opens_only_for_a_reason_that_is_kept(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, (1024, 600), sound=Sound(False, True))
+    try:
+        ready_for_meeting(driver)
+        into_meeting(driver)
+        driver.touch("microphone_lamp")
+        assert driver.find("override_act") is not None
+        assert not driver.find("override_act").isEnabled(), "no reason, no opening"
+        driver.touch("override_called_by_name")
+        driver.touch("override_act")
+        driver.until(lambda: driver.view.mic.lamp is Lamp.OPEN, "the open microphone")
+        driver.touch("mic_off")
+        driver.until(lambda: driver.view.mic.lamp is Lamp.CLOSED, "the closed microphone")
+        rows = driver.journal_rows()
+    finally:
+        driver.close()
+    opened = [row.body for row in rows if row.kind == "microphone.opened"]
+    assert opened == [{"invited_by": None, "reason": "called_by_name", "person": "focal_officer"}]
+
+
 def assert_journal_tells_it(rows: list[Row]) -> None:
     """The journal says what happened: all of it, in its order, and nothing that did not happen."""
     moves = [row.body["move"] for row in rows if row.kind == "session.moved"]

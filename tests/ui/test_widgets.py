@@ -100,9 +100,9 @@ def test_typed_times_are_read_as_people_type_them(digits: str, time: tuple[int, 
 def test_the_lamp_says_closed_only_where_the_room_proved_it(qtbot: QtBot, theme: Theme) -> None:
     lamp = MicrophoneLamp(theme, Words("vi"))
     qtbot.addWidget(lamp)
-    assert "CHƯA RÕ" in lamp.text(), "before the first word of the room nothing is claimed"
+    assert "CHƯA RÕ" in lamp.said(), "before the first word of the room nothing is claimed"
     lamp.show_mic(MicView(Lamp.CLOSED))
-    assert "ĐANG TẮT" in lamp.text()
+    assert "ĐANG TẮT" in lamp.said()
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Lamp, Place, RoomView, RowState
+from roomapp.rules.microphone import Override
 from ui.page import BandWish, Page
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
@@ -22,6 +23,7 @@ from ui.widgets.text import Text
 
 TICK_MS = 250
 HEARD_S = 3.0
+OVERRIDES = ("called_by_name", "asked_by_technician", "emergency")
 QUALITY = {0: "ui.mic_no_sound", 1: "ui.mic_quiet", 2: "ui.sound_ok", 3: "ui.sound_ok", 4: "ui.too_loud"}
 
 
@@ -71,6 +73,7 @@ class MeetingPage(Page):
     def _build_side(self) -> QVBoxLayout:
         theme, words = self.theme, self.words
         self._lamp = MicrophoneLamp(theme, words)
+        self._lamp.clicked.connect(self._ask_override)
         box = column(self._lamp, gap=theme.mm(3, 3))
         edge = theme.mm(6, 2.4)
         box.setContentsMargins(edge, theme.mm(5, 2), theme.margin, theme.mm(4, 1.6))
@@ -232,6 +235,31 @@ class MeetingPage(Page):
             self._volume.set_words(self.words("ui.volume", n=volume))
         box.addStretch(1)
         self.shell.open_sheet(Sheet(self.shell, box, "sheet_volume"))
+
+    def _ask_override(self) -> None:
+        """Art. 9.2.a: without an invitation only for a reason that is kept, and never by one touch."""
+        view, words = self._view, self.words
+        if view is None or view.mic.lamp not in (Lamp.CLOSED, Lamp.ASKED) or not view.call.linked:
+            return
+        reasons = tuple((reason, words(f"ui.override_{reason}")) for reason in OVERRIDES)
+
+        def open_it(reason: str) -> None:
+            self.shell.close_sheet()
+            self.shell.do(self.shell.room.open_microphone(Override(reason, "focal_officer")))
+
+        ground = words("ui.by_article", article=view.articles.get("microphone", ""))
+        self.shell.open_sheet(
+            ChoiceSheet(
+                self.shell,
+                words("ui.override_question"),
+                ground,
+                reasons,
+                words("ui.mic_on"),
+                open_it,
+                name="override",
+                icon="mic",
+            )
+        )
 
     def _ask_leave(self) -> None:
         """Art. 9.2.e and 9.2.c: nobody leaves on their own; who allowed it is recorded before anything happens."""

@@ -4,11 +4,12 @@ import time
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from roomapp.events import Lamp, MicView
 from roomapp.words import Words
 from ui.theme import FLOOR_PX, Role, Theme
+from ui.widgets.button import Touchable
 from ui.widgets.text import draw_text, lay_out
 
 LOOK = {  # fill, ink, icon
@@ -20,26 +21,28 @@ LOOK = {  # fill, ink, icon
 }
 
 
-class MicrophoneLamp(QWidget):
-    """Says MICRO ĐANG TẮT only where the room has proven the silence; otherwise CHƯA RÕ."""
+class MicrophoneLamp(Touchable):
+    """Says MICRO ĐANG TẮT only where the room has proven the silence; otherwise CHƯA RÕ.
+
+    Touching it asks about opening without an invitation: a guarded act, away from the primary button.
+    """
 
     def __init__(self, theme: Theme, words: Words) -> None:
-        super().__init__()
+        super().__init__(theme, "microphone_lamp")
         self._theme, self._words = theme, words
         self._mic = MicView()
         self._quality = ""
-        self.setObjectName("microphone_lamp")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_mic(self, mic: MicView, quality: str = "") -> None:
         self._mic, self._quality = mic, quality
-        self.setAccessibleName(self.text())
+        self.setAccessibleName(self.said())
         self.update()
 
     def lamp(self) -> Lamp:
         return self._mic.lamp
 
-    def text(self) -> str:
+    def said(self) -> str:
         return f"{self._words(f'ui.lamp_{self._mic.lamp}')} {self._words(f'ui.lamp_{self._mic.lamp}_hint')}"
 
     def sizeHint(self) -> QSize:
