@@ -107,7 +107,7 @@ class Walker:
             self._driver.run(SPEAK_S)
             asked = time.monotonic()
             touched = self._touch("mic_off")
-            self._driver.until(lambda: self._driver.view.mic.lamp is not Lamp.OPEN, "the closed microphone")
+            self._driver.until(lambda: self._driver.view.mic.lamp is Lamp.CLOSED, "the closed microphone")
             self.silent_after_s = self._measured_silence() - asked
             return touched
         if not call.in_meeting:
