@@ -64,10 +64,11 @@ class PulseGuard:
         self.truth.start()
         try:
             await self.truth.ask(self._mute_now, CLOSE_S - STEP_S)
+            acted = time.monotonic()
         except DeviceError as error:
             log.warning("the microphones could not be muted: %s", error)
             return MicState.UNKNOWN
-        await self._becomes(MicState.CLOSED, deadline)
+        await self._becomes(MicState.CLOSED, acted, deadline)
         return MicState.CLOSED if self.state() is MicState.CLOSED else MicState.UNKNOWN
 
     async def open(self) -> MicState:
@@ -78,7 +79,7 @@ class PulseGuard:
         self.truth.start()
         try:
             if await self.truth.ask(self._unmute_now, OPEN_S - STEP_S):
-                await self._becomes(MicState.OPEN, deadline)
+                await self._becomes(MicState.OPEN, time.monotonic(), deadline)
         except DeviceError as error:
             log.warning("the microphone could not be unmuted: %s", error)
         state = self.state()
@@ -101,11 +102,14 @@ class PulseGuard:
         await self.close()
         await self.truth.stop()
 
-    async def _becomes(self, state: MicState, deadline: float) -> None:
-        """Waits until the look and the samples say so too; not for a microphone that is not there."""
+    async def _becomes(self, state: MicState, acted: float, deadline: float) -> None:
+        """Waits until the look and the samples say so too; not for a microphone that is not there.
+
+        Only a look made after the act can tell that: an older one may not know yet of a microphone just plugged in.
+        """
         while self.state() is not state and time.monotonic() < deadline - STEP_S:
             sound = self.truth.newest()
-            if sound is not None and sound.source(self._microphone.device) is None:
+            if sound is not None and sound.looked > acted and sound.source(self._microphone.device) is None:
                 return
             await asyncio.sleep(STEP_S)
 

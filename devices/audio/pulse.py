@@ -58,7 +58,7 @@ class Sound:
     playing: Mapping[int, OwnStream]
     default_source: str
     default_sink: str
-    looked: float = field(default_factory=time.monotonic)
+    looked: float = field(default_factory=time.monotonic)  # when it began: what came later is not in it
 
     @property
     def microphones(self) -> tuple[SoundDevice, ...]:
@@ -105,6 +105,7 @@ def audio_server_present(server: str | None = None) -> bool:
 
 def look(pulse: Any) -> Sound:
     """Asks for everything at once (about 1 ms)."""
+    began = time.monotonic()
     sources = {source.index: source for source in pulse.source_list()}
     sinks = {sink.index: sink for sink in pulse.sink_list()}
     server = pulse.server_info()
@@ -117,6 +118,7 @@ def look(pulse: Any) -> Sound:
         playing={i.index: _own(i, sinks[i.sink]) for i in pulse.sink_input_list() if _ours(i, i.sink, sinks)},
         default_source=server.default_source_name,
         default_sink=server.default_sink_name,
+        looked=began,
     )
 
 

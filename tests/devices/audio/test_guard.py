@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -66,6 +67,27 @@ def test_opening_unmutes_the_configured_microphone_only(room: Room) -> None:
     assert room.guard.state() is MicState.OPEN
     assert not room.server.muted("room_mic")
     assert room.server.muted("other_mic")
+
+
+def test_microphone_just_plugged_in_is_opened_although_the_last_look_does_not_know_it(room: Room) -> None:
+    may_go_on, held = threading.Event(), threading.Event()
+    may_go_on.set()
+
+    def hold_up(pulse: Any, sound: Sound) -> None:
+        if not may_go_on.is_set():
+            held.set()
+            may_go_on.wait(2.0)
+
+    room.truth.attend(hold_up)
+    room.open()
+    room.server.unplug("room_mic")
+    waited(lambda: (sound := room.truth.newest()) is not None and sound.source("room_mic") is None, 1.0)
+    may_go_on.clear()
+    assert held.wait(1.0)
+    room.server.add_source("room_mic")
+    threading.Timer(0.3, may_go_on.set).start()
+    assert asyncio.run(room.guard.open()) is MicState.OPEN
+    waited(lambda: not room.server.muted("room_mic"), 0.5)
 
 
 def test_microphones_are_muted_from_the_start(room: Room) -> None:
