@@ -33,6 +33,8 @@ from roomapp.words import Words
 log = logging.getLogger(__name__)
 
 WATCH_S = 0.25
+ALIVE_S = 5.0  # how much of an interruption's beginning a kill may take away
+ALIVE_DRAFT = "alive"
 STATE_KIND = "session.moved"
 PRACTICE_ID = "practice"
 # Pages that the officer may have stood on while the room's state asked for another one. Not the sound page: to enter
@@ -102,6 +104,7 @@ class Core:
         self._drafts: dict[str, Any] = {}
         self._watching: asyncio.Task[None] | None = None
         self._shown_mic: object = None
+        self._alive_kept = 0.0
         self._place = Place.HOME
         self._moving = asyncio.Lock()
         self._ending_list = asyncio.Lock()
@@ -147,7 +150,7 @@ class Core:
     async def _move(self, move: Move, **facts: Any) -> None:
         """One move of the session: it closes the microphone, and it is kept with the state that it led to."""
         async with self._moving:
-            state = advance(self.session, move, Facts(at=self._utc(), rules=self.pack, **facts))
+            state = advance(self.session, move, Facts(**{"at": self._utc(), "rules": self.pack, **facts}))
             if state.close_microphone:
                 await self.speaking.close(str(move))
             self.session = state

@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from devices.contract import DeviceError, Microphone
 from roomapp.events import Place, Refused, RowState
-from roomapp.records.journal import verify
+from roomapp.records.journal import Row, verify
 from roomapp.records.technician import LEAST_DIGITS
 from roomapp.rules.checklist import Step
 from roomapp.rules.meeting import calendar
 from roomapp.rules.session import Move, Phase, State
-from roomapp.running.core import SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
+from roomapp.running.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
 from roomapp.running.measures import Measured
 from roomapp.running.recovering import Recovering
 
@@ -40,14 +42,15 @@ class Room(Recovering):
         await asyncio.gather(
             self.parts.devices.guard.close(), *map(self._listen, self.parts.devices.microphones.values())
         )
-        rows = [(row.kind, row.body) for row in self.journal.rows()]
+        kept = self.journal.rows()
+        rows = [(row.kind, row.body) for row in kept]
         self.meetings = calendar(rows)
         if self.parts.practice is not None:
             self._add_practice_meeting()
         self.framing.remember(rows)
         self.incidents.remember(rows)
         self.speaking.remember(rows)
-        await self._resume(rows)
+        await self._resume(rows, self._last_alive(kept))
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
         self.publish()
@@ -60,13 +63,27 @@ class Room(Recovering):
         except DeviceError as error:
             log.warning("microphone %s is not there: %s", microphone.id, error)
 
-    async def _resume(self, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    def _last_alive(self, kept: Sequence[Row]) -> datetime:
+        """When the program that ran before was last known to be in order; now where it never was."""
+        now = self._utc()
+        noted = self.journal.draft(ALIVE_DRAFT)
+        signs = [row.at for row in kept[-1:]] + ([datetime.fromisoformat(noted)] if noted else [])
+        return min(now, max(signs, default=now))  # a clock that was set back must not make an interruption negative
+
+    async def _note_alive(self) -> None:
+        """While the call stands, so that after a kill the interruption counts from there (Art. 9.1.b)."""
+        now = time.monotonic()
+        if self.calling.linked() and now - self._alive_kept >= ALIVE_S:
+            self._alive_kept = now
+            await self.journal.keep_draft(ALIVE_DRAFT, self._utc().isoformat())
+
+    async def _resume(self, rows: Sequence[tuple[str, Mapping[str, Any]]], last_alive: datetime) -> None:
         last = next((body for kind, body in reversed(rows) if kind == STATE_KIND), None)
         if last is not None:
             self.session = msgspec.convert(last["state"], State)
         if self.session.phase is not Phase.OFF:  # a meeting that was signed off is not the next one
             self.meeting_id = str(last.get("meeting", "")) if last is not None else ""
-            await self._move(Move.RESTART)
+            await self._move(Move.RESTART, at=last_alive)
         await self._resume_incident()
         self._remember_list(rows)
         self._place = self._place_now()
@@ -171,6 +188,7 @@ class Room(Recovering):
         while True:
             await asyncio.sleep(WATCH_S)
             await self.speaking.watch()
+            await self._note_alive()
             mic = self.speaking.view()
             if mic != self._shown_mic:
                 self._shown_mic = mic

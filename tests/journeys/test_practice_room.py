@@ -108,6 +108,17 @@ def test_a_meeting_from_power_on_to_sign_off_takes_at_most_thirty_touches(tmp_pa
 
 @pytest.mark.journey
 @pytest.mark.timeout(200)
+def test_home_leads_back_to_the_list_that_is_running(tmp_path: Path) -> None:
+    driver = Driver(tmp_path, sound=Sound(False, True))
+    driver.touch("power_on")
+    driver.until(lambda: driver.view.checklist, "the list")
+    driver.panel.go(Place.HOME)
+    assert driver.find("join") is None  # it would be refused
+    driver.touch("to_list")
+    assert driver.place() is Place.POWER_ON
+    driver.close()
+
+
 def test_without_an_invitation_the_microphone_opens_only_for_a_reason_that_is_kept(tmp_path: Path) -> None:
     driver = Driver(tmp_path, (1024, 600), sound=Sound(False, True))
     try:

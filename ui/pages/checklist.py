@@ -54,7 +54,8 @@ class ChecklistPage(Page):
         self.show_steps(self.words(self.title_key), view)
         checklist = view.checklist
         if checklist is None:
-            return BandWish(Action("to_home", self.words("ui.back"), "left", Kind.PRIMARY, self._home))
+            back = Action("to_home", self.words("ui.back"), "left", Kind.SECONDARY, self._home)
+            return BandWish(None, (back,), saying=self.words("ui.list_begins"))
         self._list.show_rows(checklist.rows, checklist.open_id)
         last_on_small = not self.theme.wide and checklist.finished
         self._list_card.setVisible(not last_on_small)

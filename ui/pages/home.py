@@ -252,6 +252,8 @@ class HomePage(Page):
         if view.call.linked or view.incident is not None:
             place = Place.LOST if view.incident is not None else Place.MEETING
             return BandWish(Action("to_meeting", words("ui.back_to_meeting"), "join", Kind.PRIMARY, lambda: go(place)))
+        if view.place is Place.SHUTDOWN or (view.place is Place.POWER_ON and self._is_running(view)):
+            return BandWish(Action("to_list", words("ui.back_to_list"), "right", Kind.PRIMARY, lambda: go(view.place)))
         if view.system_on:
             off = Action("power_off", words("ui.power_off"), "breaker-off", Kind.SECONDARY, self._power_off)
             others = (off,)
@@ -262,6 +264,10 @@ class HomePage(Page):
         if view.meeting is None:
             return BandWish(None, others, saying=words("ui.nothing_to_do"))
         return BandWish(Action("join", words("ui.join"), "join", Kind.PRIMARY, lambda: go(Place.JOIN)), others)
+
+    @staticmethod
+    def _is_running(view: RoomView) -> bool:
+        return view.checklist is not None and not view.checklist.finished
 
     def _power_on(self, kind: Kind) -> Action:
         return Action("power_on", self.words("ui.power_on"), "power-on", kind, self._start_power_on)
