@@ -4,7 +4,7 @@ Every method is bounded: it returns or raises within the time its docstring name
 DeviceError. Levels and frames are read from a newest-value slot by any thread; they are never sent as events.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -66,12 +66,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """How one recall or store ended."""
+    """How one recall, store or way to a position ended. `token`: what the camera itself calls the preset (ONVIF)."""
 
     outcome: Outcome
     reason: Reason | None
     position: Position | None
     seconds: float
+    token: str = ""
 
 
 class CameraState(StrEnum):
@@ -90,11 +91,28 @@ class CameraStatus:
     position: Position | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a camera can do, as far as is known now: what it lacks is not shown."""
+
+    pan_tilt: bool = True
+    zoom: bool = True
+    presets: bool = True
+    absolute: bool = True  # it can be sent to a position that was read back earlier
+    power: bool = True
+
+
 class Camera(Protocol):
     """One PTZ camera."""
 
     id: str
     verified_on: str  # the hardware on which this driver was proven; "" = never yet, and the technician is told so
+
+    def abilities(self) -> Abilities:
+        """From the model's table, and from the camera itself once it has answered. No IO; read by any thread."""
+
+    def agrees(self, one: Position, other: Position) -> bool:
+        """Whether two readings are one place, within the model's tolerance; False for other units. No IO."""
 
     async def close(self) -> None:
         """Lets go of the line; the next call opens it again."""
@@ -102,16 +120,28 @@ class Camera(Protocol):
     async def status(self) -> CameraStatus:
         """One inquiry of power and position; within 1 s. Never raises: a silent camera is OFFLINE, no_answer."""
 
-    async def recall_preset(self, preset: int, stored: Position | None) -> Aim:
+    async def recall_preset(self, preset: int, stored: Position | None, token: str = "") -> Aim:
         """Goes to `preset`. `stored` is the position read back when the preset was stored (None: not known).
+
+        `token` is what store_preset told then ("": not known). Cameras that name their presets (ONVIF) are sent only to
+        one that we stored, by this token or by the name that we gave it; anything else is FAILED, preset_missing.
 
         VERIFIED only with the camera's completion and a settled position read back that agrees with `stored`.
         No answer is FAILED within 3 s; a camera whose read-back position is still changing is waited for, up to
         15 s. A newer recall makes the older one end FAILED, superseded. Never raises.
         """
 
-    async def store_preset(self, preset: int) -> Aim:
-        """Stores where it points as `preset`; VERIFIED with completion and the position read back. Within 3 s."""
+    async def store_preset(self, preset: int, token: str = "") -> Aim:
+        """Stores where it points as `preset`; VERIFIED with completion and the position read back. Within 3 s.
+
+        `token`: of the preset that is overwritten ("": none, or not known); the Aim tells the one to be kept.
+        """
+
+    async def go_to(self, position: Position) -> Aim:
+        """Goes to a position without a preset, for a camera that forgot its presets; otherwise like recall_preset.
+
+        VERIFIED when the settled position read back agrees. FAILED, unsupported for one that cannot.
+        """
 
     async def drive(self, pan: float, tilt: float, zoom: float) -> None:
         """Moves at -1…1 of its top speed (right, up, closer positive) until stop() or 0.5 s without a refresh."""
@@ -143,6 +173,64 @@ class Video(Protocol):
 
     def newest(self) -> Frame | None:
         """The newest frame, any age (judge freshness by `arrived`); None before the first one."""
+
+    def why_not(self) -> Reason | None:
+        """Why there is no picture now; None while there is one, or nothing is known yet."""
+
+
+class Finding(StrEnum):
+    """What is wrong with a picture. Fixed list; each has a sentence and a next step on screen."""
+
+    BLACK = "black"
+    DIM = "dim"
+    OVER_EXPOSED = "over_exposed"
+    NO_SIGNAL = "no_signal"
+    FROZEN = "frozen"
+    BLURRED = "blurred"
+    DIRTY = "dirty"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReference:
+    """How sharp one framing was at commissioning: focus and dirt are judged against this framing's own picture only.
+
+    `sharpness` is the variance of the Laplacian of the whole picture at 640 x 360 grey, `tiles` that of each of 8 x 8
+    tiles, row by row from the top left.
+    """
+
+    sharpness: float
+    tiles: tuple[float, ...]
+
+
+class PictureJudge(Protocol):
+    """Looks at a few frames of one camera; blocking, 20 ms of CPU at most, for a thread of one's own."""
+
+    def judge(self, frames: Sequence[Frame], reference: PictureReference | None) -> tuple[Finding, ...]:
+        """What is wrong, worst first; light first, focus and dirt only in good light and with a reference.
+
+        FROZEN wants 5 frames and more than 2 s between the first and the last: identical to the byte.
+        """
+
+    def refer(self, frames: Sequence[Frame]) -> PictureReference:
+        """The reference that these frames make; ValueError without a frame."""
+
+    def png(self, frame: Frame, width: int | None = None) -> bytes:
+        """The picture as PNG, scaled to `width` px if told so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCamera:
+    """A camera that answered on the local network."""
+
+    host: str
+    port: int
+    name: str
+    model: str
+
+
+class CameraFinder(Protocol):
+    async def find(self, wait_s: float) -> tuple[FoundCamera, ...]:
+        """Asks the local network (WS-Discovery) and listens for wait_s; each camera once; never raises."""
 
 
 # --- sound -----------------------------------------------------------------------------------------------------

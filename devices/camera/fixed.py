@@ -1,6 +1,6 @@
 """A camera that cannot turn: there is nothing to aim and nothing to ask; its picture alone can be judged."""
 
-from devices.contract import Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
+from devices.contract import Abilities, Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
 
 
 class FixedCamera:
@@ -11,16 +11,25 @@ class FixedCamera:
     def __init__(self, id: str) -> None:
         self.id = id
 
+    def abilities(self) -> Abilities:
+        return Abilities(pan_tilt=False, zoom=False, presets=False, absolute=False, power=False)
+
+    def agrees(self, one: Position, other: Position) -> bool:
+        return False
+
     async def close(self) -> None:
         return None
 
     async def status(self) -> CameraStatus:
         return CameraStatus(CameraState.READY)
 
-    async def recall_preset(self, preset: int, stored: Position | None) -> Aim:
+    async def recall_preset(self, preset: int, stored: Position | None, token: str = "") -> Aim:
         return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
 
-    async def store_preset(self, preset: int) -> Aim:
+    async def store_preset(self, preset: int, token: str = "") -> Aim:
+        return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
+
+    async def go_to(self, position: Position) -> Aim:
         return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
 
     async def drive(self, pan: float, tilt: float, zoom: float) -> None:

@@ -59,6 +59,9 @@ class VideoReader:
     def newest(self) -> Frame | None:
         return self._newest
 
+    def why_not(self) -> Reason | None:
+        return self.reason
+
     # --- in the thread ------------------------------------------------------------------------------------------
 
     def _run(self, ending: threading.Event) -> None:

@@ -10,7 +10,7 @@ from devices.camera import sony, visca
 from devices.camera.models import Model, model_named
 from devices.camera.visca_aim import QUIET_S, Aiming, ask_position
 from devices.camera.visca_link import RESEND_S, SILENCE_S, Framing, ViscaLink, refusal
-from devices.contract import Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
+from devices.contract import Abilities, Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
 from devices.transport import Line, SerialLine, TcpLine, UdpLine
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,12 @@ class ViscaCamera:
         self._dead_man: asyncio.TimerHandle | None = None
         self._late_stop: asyncio.Task[None] | None = None
         self._down: Reason | None = None
+
+    def abilities(self) -> Abilities:
+        return Abilities()
+
+    def agrees(self, one: Position, other: Position) -> bool:
+        return self._model.agrees(one, other)
 
     async def close(self) -> None:
         self._take_over()
@@ -126,13 +132,16 @@ class ViscaCamera:
 
     # --- aiming -------------------------------------------------------------------------------------------------
 
-    async def recall_preset(self, preset: int, stored: Position | None) -> Aim:
+    async def recall_preset(self, preset: int, stored: Position | None, token: str = "") -> Aim:
         stored = stored if stored is not None and stored.units == "visca" else None
         return await self._aim(preset, self._take_over(), lambda aiming: aiming.recall(preset, stored))
 
-    async def store_preset(self, preset: int) -> Aim:
+    async def store_preset(self, preset: int, token: str = "") -> Aim:
         never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         return await self._aim(preset, never, lambda aiming: aiming.store(preset))
+
+    async def go_to(self, position: Position) -> Aim:
+        return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
 
     async def _aim(
         self, preset: int, handover: asyncio.Future[None], carry_out: Callable[[Aiming], Awaitable[Aim]]
