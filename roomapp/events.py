@@ -90,6 +90,20 @@ class SeatView:
     state: SeatState
 
 
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """One camera: how it answered last, what it can do, which seat it was read back at."""
+
+    id: str
+    name: str
+    state: str  # of devices.contract.CameraState; "": not asked
+    turns: bool
+    zooms: bool
+    frames: bool  # it can be sent to a stored framing
+    on_air: str
+    moved_by_hand: bool
+
+
 class Lamp(StrEnum):
     CLOSED = "closed"
     ASKED = "asked"
@@ -218,6 +232,9 @@ class RoomView:
     devices: tuple[DeviceView, ...] = ()
     faults: tuple[tuple[str, bool], ...] = ()  # practice: (fault, on)
     articles: dict[str, str] = field(default_factory=dict)
+    cameras: tuple[CameraView, ...] = ()
+    camera: str = ""  # the one whose picture is shown
+    camera_alert: str = ""  # one sentence about a camera that needs somebody
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from devices.contract import CameraState, Outcome
 from roomapp.events import RowState
 from roomapp.rules.checklist import Step, StepKind
 from roomapp.rules.meeting import Meeting, MeetingError
-from roomapp.running.framing import Framing
+from roomapp.running.framed import as_json, plain
 from roomapp.running.measures import Measured
 from roomapp.running.room import Room
 
@@ -108,11 +108,11 @@ async def store(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
 async def _aim(room: Room, asked: dict[str, Any], do: Callable[[str], Awaitable[Any]]) -> dict[str, Any]:
     seat = room.framing.seat(asked["seat"])
     if seat is None:
-        known = ", ".join(s.id for s in room.profile.seats)
+        known = ", ".join(s.id for s in room.framing.plan.seats)
         return fault(room, f"seat {asked['seat']}"[:80], "no_seat", known=known)
     aim = await do(seat.id)
     code = 1 if aim.outcome is Outcome.FAILED else 0
-    return {"code": code, "answer": {"seat": seat.id, "camera": seat.camera, **Framing.as_json(aim)}}
+    return {"code": code, "answer": {"seat": seat.id, "camera": seat.camera, **as_json(aim)}}
 
 
 async def status(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
@@ -121,16 +121,15 @@ async def status(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
     if wanted and wanted not in cameras:
         return fault(room, f"camera {wanted}"[:80], "no_camera", known=", ".join(cameras))
     ids = [wanted] if wanted else list(cameras)
-    found = await asyncio.gather(*(cameras[id].status() for id in ids))
-    on_air = room.framing.seat(room.framing.on_air)
+    found = await asyncio.gather(*map(room.watch.ask, ids))
     rows = [
         {
             "id": id,
             "state": str(one.state),
             "reason": None if one.reason is None else str(one.reason),
-            "position": None if one.position is None else Framing.plain(one.position),
-            "on_air": on_air.id if on_air is not None and on_air.camera == id else None,
-            "moved_by_hand": False,
+            "position": None if one.position is None else plain(one.position),
+            "on_air": room.framing.on_air_of(id) or None,
+            "moved_by_hand": id in room.framing.moved_by_hand,
         }
         for id, one in zip(ids, found, strict=True)
     ]

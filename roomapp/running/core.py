@@ -28,6 +28,7 @@ from roomapp.running.runner import ChecklistRunner
 from roomapp.running.sounding import Sounding
 from roomapp.running.speaking import Speaking
 from roomapp.running.view import build_view
+from roomapp.running.watching import CameraWatch
 from roomapp.words import Words
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,9 @@ class Core:
         self.volume: int | None = None
         self.speaking = Speaking(parts.devices.guard, parts.pack, self.keep)
         self.framing = Framing(parts.profile, parts.devices.cameras, self.keep, self.words, self.publish)
+        self.watch = CameraWatch(
+            parts.profile, parts.devices.cameras, self.framing, self.keep, self.words, self.publish
+        )
         self.calling = Calling(self.words, self._utc)
         self.incidents = Incidents(self.keep, self._utc, self.local, self.words, parts.profile.site.name)
         self.sounding = Sounding(

@@ -98,7 +98,7 @@ class Preparing(Booking):
             "display": [(d.id, d.name) for d in profile.displays],
             "link": [(x.id, x.name) for x in profile.links if x.probe],
             "platform": [(p.id, p.name) for p in profile.platforms if p.url],
-            "seat": [(s.id, s.name) for s in profile.seats if s.camera],
+            "seat": [(s.id, s.name) for s in self.framing.plan.seats if s.camera],
         }
         steps = expand(self.parts.checklists[id], devices)
         table = {
@@ -150,7 +150,7 @@ class Preparing(Booking):
         return Measured(RowState.PASSED)
 
     async def _camera_home(self, step: Step) -> Measured:
-        seat = self.framing.overview_of(step.device)
+        seat = self.framing.plan.overview_of(step.device)
         if seat is None:
             return Measured(RowState.SKIPPED)
         aim = await self.framing.aim(seat.id)
@@ -178,8 +178,9 @@ class Preparing(Booking):
         return await self.framing.aim(seat)
 
     async def aim_overview(self) -> Aim | None:
-        """Art. 9.2.b: back to the whole room when the delegate has finished."""
-        seats = [s for s in self.profile.seats if s.overview]
+        """Art. 9.2.b: back to the whole room when the delegate has finished; the chosen camera last, for its words."""
+        chosen = self.framing.chosen
+        seats = sorted((s for s in self.framing.plan.seats if s.overview), key=lambda s: s.camera == chosen)
         return (await asyncio.gather(*(self.framing.aim(s.id) for s in seats)))[0] if seats else None
 
     async def store_seat(self, seat: str) -> Aim:
@@ -194,7 +195,7 @@ class Preparing(Booking):
         except DeviceError as error:
             self.framing.refused(self.words(f"framing.failed_{error.reason}", name=self._camera_name(camera)))
             return
-        self.framing.moved(camera)
+        await self.framing.nudged(camera)
 
     async def stop_nudge(self) -> None:
         camera = self._camera_at()
@@ -214,10 +215,7 @@ class Preparing(Booking):
         await self.aim_overview()
 
     def _camera_at(self) -> str | None:
-        seat = self.framing.seat(self.framing.on_air)
-        if seat is not None:
-            return seat.camera
-        return next(iter(self.parts.devices.cameras), None)
+        return self.framing.chosen or None
 
     def _camera_name(self, id: str) -> str:
         return next((c.name for c in self.profile.cameras if c.id == id), id)

@@ -53,6 +53,7 @@ class Room(Recovering):
         await self._resume(rows, self._last_alive(kept))
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
+        self.watch.start(lambda: self.session.phase is not Phase.OFF)
         self.publish()
         await self._read_volume()
 
@@ -130,6 +131,7 @@ class Room(Recovering):
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+        await self.watch.stop()
         await self.speaking.close("program_ends")
         try:
             await self.calling.leave()

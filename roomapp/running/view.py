@@ -16,6 +16,8 @@ HELP = {  # whom to call first, by where the room stands
     Place.LOST: ("carrier_tech", "control_tech", "operating_agency"),
     Place.MEETING: ("control_tech", "carrier_tech", "operating_agency"),
 }
+# Before these the checklist asks, after them the cameras are turned off.
+ALERTED = (Phase.READY, Phase.JOINING, Phase.IN_ROOM, Phase.LOST, Phase.LEAVE_GRANTED, Phase.REJOINING)
 USUAL_HELP = ("operating_agency", "carrier_tech", "control_tech", "power_company")
 SHOWN_ARTICLES = {"leave": Article.SHUTDOWN, "reconnect": Article.CONNECTION, "microphone": Article.MICROPHONE}
 
@@ -57,6 +59,9 @@ def build_view(room: "Core") -> RoomView:
         devices=_devices(room),
         faults=parts.practice.faults() if parts.practice is not None else (),
         articles={key: room.pack.ground(article) for key, article in SHOWN_ARTICLES.items()},
+        cameras=room.watch.views(),
+        camera=room.framing.chosen,
+        camera_alert=room.watch.alert() if phase in ALERTED else "",
     )
 
 

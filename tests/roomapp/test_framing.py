@@ -1,0 +1,213 @@
+"""Framings over the real VISCA driver and the practice camera: on air, turned by hand, cut off, taken up again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from devices.camera.visca_driver import ViscaCamera, make_visca
+from devices.contract import CameraState, Outcome, Reason
+from devices.practice.camera import PracticeCamera
+from roomapp.events import SeatState
+from roomapp.profile import Camera, Profile, Seat, Site
+from roomapp.running.framing import Framing
+from roomapp.running.watching import CameraWatch
+from roomapp.words import Words
+
+PRESETS = {0: (0, 0, 0), 1: (-400, 0, 0x1000), 2: (400, 0, 0x1000)}
+PROFILE = Profile(
+    schema=1,
+    site=Site(code="T", name="T", kind="commune", unit="T", rules="ha-giang"),
+    cameras=(Camera(id="main", name="Camera chính", driver="visca-udp", host="127.0.0.1"),),
+    seats=(
+        Seat(id="toan-canh", name="Toàn cảnh", camera="main", preset=0, overview=True),
+        Seat(id="ghe-1", name="Ghế 1", camera="main", preset=1, x=0.2, y=0.2),
+        Seat(id="ghe-2", name="Ghế 2", camera="main", preset=2, x=0.6, y=0.2),
+    ),
+)
+
+
+@dataclass
+class Desk:
+    """One camera and everything that watches it; `rows` is what a journal would keep."""
+
+    far: PracticeCamera
+    camera: ViscaCamera
+    rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """The program ends and comes up again: only the rows are left."""
+        words, cameras = Words("vi"), {"main": self.camera}
+        self.framing = Framing(PROFILE, cameras, self.keep, words, lambda: None)
+        self.framing.remember(self.rows)
+        self.watch = CameraWatch(PROFILE, cameras, self.framing, self.keep, words, lambda: None)
+
+    async def keep(self, kind: str, body: Mapping[str, Any]) -> None:
+        self.rows.append((kind, body))
+
+    def kinds(self) -> list[str]:
+        return [kind for kind, _ in self.rows]
+
+    def turned(self, pan: int) -> None:
+        """Somebody turns the camera by hand."""
+        self.far.presets[200] = (pan, 0, 0)
+        self.far._go(self.far.presets[200])
+
+    def state(self, seat: str) -> SeatState:
+        return next(s.state for s in self.framing.seats() if s.id == seat)
+
+
+def on_a_desk(work: Callable[[Desk], Awaitable[None]]) -> None:
+    async def run() -> None:
+        far = PracticeCamera(PRESETS)
+        port = await far.start()
+        camera = make_visca("visca-udp", "main", "127.0.0.1", port)
+        try:
+            await work(Desk(far, camera))
+        finally:
+            await camera.close()
+            await far.stop()
+
+    asyncio.run(run())
+
+
+def test_seat_is_on_air_once_it_was_read_back() -> None:
+    async def work(desk: Desk) -> None:
+        assert (await desk.framing.aim("ghe-1")).outcome is Outcome.VERIFIED
+        assert desk.framing.on_air == "ghe-1"
+        assert desk.state("ghe-1") is SeatState.THERE
+        assert desk.kinds() == ["framing.recalled", "framing.learned"]
+
+    on_a_desk(work)
+
+
+def test_camera_turned_by_hand_is_told_and_kept_once() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        desk.turned(600)
+        await asyncio.sleep(1.0)
+        for _ in range(3):
+            await desk.watch.ask("main")
+        assert desk.framing.on_air == ""
+        assert desk.framing.moved_by_hand == {"main"}
+        assert desk.kinds().count("camera.moved_by_hand") == 1
+        assert desk.watch.alert() == "Camera chính đã bị xoay. Chạm lại ghế để gọi khung hình."
+        await desk.framing.aim("ghe-1")
+        assert desk.framing.moved_by_hand == set()
+        assert desk.watch.alert() == ""
+
+    on_a_desk(work)
+
+
+def test_a_camera_that_we_move_ourselves_is_never_called_turned_by_hand() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        aiming = asyncio.create_task(desk.framing.aim("ghe-2"))
+        while not aiming.done():
+            await desk.watch.ask("main")
+        await desk.framing.nudged("main")
+        await desk.camera.drive(1, 0, 0)
+        await asyncio.sleep(0.2)
+        await desk.camera.stop()
+        await desk.watch.ask("main")
+        assert "camera.moved_by_hand" not in desk.kinds()
+
+    on_a_desk(work)
+
+
+def test_restart_claims_the_seat_only_after_it_was_read_back_again() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        desk.restart()
+        assert desk.framing.on_air == ""
+        await desk.watch.ask("main")
+        assert desk.framing.on_air == "ghe-1"
+        assert desk.state("ghe-1") is SeatState.THERE
+
+    on_a_desk(work)
+
+
+def test_turned_by_hand_while_the_program_was_down_is_told_by_one_look() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        desk.turned(600)
+        await asyncio.sleep(1.0)
+        desk.restart()
+        await desk.watch.ask("main")
+        assert desk.framing.moved_by_hand == {"main"}
+
+    on_a_desk(work)
+
+
+def test_nudge_before_a_restart_is_no_hand() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        await desk.framing.nudged("main")
+        desk.turned(600)
+        await asyncio.sleep(1.0)
+        desk.restart()
+        await desk.watch.ask("main")
+        assert desk.framing.moved_by_hand == set()
+
+    on_a_desk(work)
+
+
+def test_silent_camera_is_named_and_nothing_is_claimed_of_it_any_more() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        desk.far.silent = True
+        status = await desk.watch.ask("main")
+        assert (status.state, status.reason) == (CameraState.OFFLINE, Reason.NO_ANSWER)
+        assert desk.framing.on_air == ""
+        assert desk.watch.alert() == "Camera chính không trả lời. Bật công tắc phía sau camera."
+        desk.far.silent = False
+        await desk.watch.ask("main")
+        assert desk.watch.alert() == ""
+        states = [body["state"] for kind, body in desk.rows if kind == "camera.state"]
+        assert states == ["offline", "ready"]
+
+    on_a_desk(work)
+
+
+def test_heartbeat_stops_asking_where_no_answer_is_wanted() -> None:
+    async def work(desk: Desk) -> None:
+        wanted = True
+        desk.watch.start(lambda: wanted)
+        await asyncio.sleep(0.5)
+        assert desk.watch.newest("main") is not None
+        wanted = False
+        await asyncio.sleep(2.3)
+        assert desk.watch.newest("main") is None
+        await desk.watch.stop()
+
+    on_a_desk(work)
+
+
+def test_framing_stored_here_is_on_air_and_known_by_its_position() -> None:
+    async def work(desk: Desk) -> None:
+        desk.turned(123)
+        await asyncio.sleep(1.0)
+        aim = await desk.framing.store("ghe-2")
+        assert aim.outcome is Outcome.VERIFIED
+        assert desk.framing.on_air == "ghe-2"
+        position = desk.framing.framed.of("ghe-2").position
+        assert position is not None
+        assert position.pan == 123
+
+    on_a_desk(work)
+
+
+def test_seat_without_a_preset_is_given_one_when_it_is_stored() -> None:
+    async def work(desk: Desk) -> None:
+        seat = desk.framing.plan.new_seat("main", "Ghế {n}", 0.5, 0.5)
+        await desk.framing.place(seat)
+        assert desk.state(seat.id) is SeatState.NOT_STORED
+        assert (await desk.framing.store(seat.id)).outcome is Outcome.VERIFIED
+        assert desk.state(seat.id) is SeatState.THERE
+        desk.restart()
+        assert desk.state(seat.id) is SeatState.IDLE
+
+    on_a_desk(work)
