@@ -54,6 +54,9 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     for act in ("recall", "store"):
         command(act, camera, key=f"camera_{act}").add_argument("seat")
     command("status", camera, key="camera_status").add_argument("camera", nargs="?", default="")
+    picture = command("picture", camera, key="camera_picture")
+    picture.add_argument("camera")
+    picture.add_argument("--out", type=Path, required=True)
     trial = command("trial")
     trial.add_argument("platform")
     trial.add_argument("--room", required=True)
@@ -74,6 +77,10 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     cancel.add_argument("--reason", default="cancelled")
     journal = command("journal").add_subparsers(dest="act", required=True, parser_class=Parser)
     command("verify", journal, key="journal_verify").add_argument("file", nargs="?", type=Path)
+    secret = command("secret").add_subparsers(dest="act", required=True, parser_class=Parser)
+    for act in ("set", "remove"):
+        command(act, secret, key=f"secret_{act}").add_argument("name")
+    command("list", secret, key="secret_list")
     command("doctor")
     return parser
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import getpass
 import json
 import logging
 import os
@@ -28,6 +29,7 @@ from ui import arguments
 from ui.control import ask_kiosk
 
 GOOD, NO, WRONG, LACKING = 0, 1, 2, 3
+MOST_TYPED = 4096
 NEVER_HANDED = ("profile", "journal", "doctor")  # they need neither the kiosk nor the folder's lock
 
 
@@ -102,6 +104,8 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
     )
     folder = data_of(data_dir, is_practice)
     request = as_request(asked)
+    if asked.command == "secret":
+        return secret(asked, folder, env, words)
     owner = Owner.take(folder)
     if owner is None:
         answer = ask_kiosk(folder, request, _note)
@@ -166,6 +170,31 @@ def journal_verify(asked: argparse.Namespace, env: Mapping[str, str], data_dir: 
     verdict = verify(file)
     answer = {"intact": verdict.intact, "rows": verdict.rows, "first_bad": verdict.first_bad, "head": verdict.head}
     return (GOOD if verdict.intact else NO), answer
+
+
+def secret(asked: argparse.Namespace, folder: Path, env: Mapping[str, str], words: Words) -> tuple[int, dict[str, Any]]:
+    """Reads the secret itself from the terminal or stdin: an argument would stand in the list of processes."""
+    from roomapp.records.secrets import SecretError, SecretStore  # late: few commands need a cipher
+
+    store = SecretStore(folder, env)
+    try:
+        if asked.act == "set":
+            store.set(asked.name, read_secret(words("secret.ask", name=asked.name)))
+        elif asked.act == "remove":
+            store.remove(asked.name)
+        return GOOD, {"names": store.names()}
+    except SecretError as error:
+        where = f"secret {getattr(asked, 'name', '')}".strip()[:80]
+        raise InputFault(
+            Fault(where, words(f"secret.{error.key}"), words(f"secret.{error.key}_remedy", folder=folder))
+        ) from error
+
+
+def read_secret(question: str) -> str:
+    """One line: asked for without an echo at a terminal, else read from stdin."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{question} ", sys.stderr)
+    return sys.stdin.readline(MOST_TYPED).rstrip("\r\n")
 
 
 def set_up_log(verbose: bool) -> None:

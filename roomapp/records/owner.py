@@ -17,11 +17,11 @@ class Owner:
         self._descriptor: int | None = descriptor
 
     @classmethod
-    def take(cls, data_dir: Path) -> "Owner | None":
-        """At once: the lock, or None where another process holds it. JournalError where the folder refuses it."""
+    def take(cls, data_dir: Path, name: str = LOCK_NAME) -> "Owner | None":
+        """At once: that lock, or None where another process holds it. JournalError where the folder refuses it."""
         with named_failures():
             data_dir.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(data_dir / name, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 if _lock(descriptor):
                     return cls(descriptor)

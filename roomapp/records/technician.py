@@ -1,7 +1,6 @@
 """The technician's code: argon2id in a file of the owner's, guesses slowed down over restarts, never in a profile."""
 
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from roomapp.records.private import write_private
 
 FILE_NAME = "technician.json"
 LEAST_DIGITS = 6
@@ -76,10 +77,4 @@ class TechnicianCode:
         return kept if isinstance(kept, dict) else {}
 
     def _write(self, kept: dict[str, Any]) -> None:
-        fresh = self._path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, self._path)
+        write_private(self._path, json.dumps(kept).encode())
