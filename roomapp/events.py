@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from devices.contract import CallState
+from devices.contract import CallState, FoundCamera
 
 
 class Place(StrEnum):
@@ -234,6 +234,8 @@ class RoomView:
     articles: dict[str, str] = field(default_factory=dict)
     cameras: tuple[CameraView, ...] = ()
     camera: str = ""  # the one whose picture is shown
+    found: tuple[FoundCamera, ...] | None = None  # cameras on the network; None: being looked for
+    looked_for: bool = False  # cameras on the network were looked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
 
 

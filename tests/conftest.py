@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a screen Qt would end the process, not raise
+
 PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not listed is taken for a program
     "pulseaudio-utils": lambda: shutil.which("pacat") is not None,
     "libportaudio2": lambda: find_library("portaudio") is not None,

@@ -1,6 +1,7 @@
 """Profile to drivers to room: the only place where everything meets; it alone knows drivers by name."""
 
 import logging
+import os
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +14,17 @@ import resources
 from devices.audio.absent import absent_audio
 from devices.audio.system import RoomAudio, audio_server_present, open_room_audio, stand_in_audio
 from devices.camera.fixed import FixedCamera
+from devices.camera.picture_check import PictureChecker
 from devices.camera.video import VideoReader
 from devices.camera.visca_driver import make_visca
-from devices.contract import Camera, Conference, DeviceError, Video
+from devices.contract import Camera, Conference, DeviceError, FoundCamera, Reason, Video
 from devices.link.probe import ProbedLink
 from devices.practice.room import PracticeRoom
 from roomapp.events import Event
 from roomapp.profile import Camera as CameraProfile
 from roomapp.profile import Platform, Profile
 from roomapp.records.journal import FILE_NAME, Journal
+from roomapp.records.secrets import SecretError, SecretStore
 from roomapp.rules.checklist import load_checklist
 from roomapp.rules.pack import load_pack
 from roomapp.running.measures import Devices
@@ -31,6 +34,7 @@ from roomapp.words import Words
 log = logging.getLogger(__name__)
 
 CHECKLISTS = ("power_on", "shutdown")
+STREAM_ADDRESS_S = 3.0
 MakeConference = Callable[[Platform, bool], Conference]
 
 
@@ -99,19 +103,23 @@ async def assemble(
         notices = (*notices, words("notice.journal_recovered", file=journal.recovered))
     if practice is not None:
         practice.hears(audio.microphones.values())
+    secrets = SecretStore(data_dir, os.environ)
+    cameras = {c.id: _camera(c, secrets) for c in profile.cameras}
     parts = Parts(
         profile=profile,
         pack=load_pack(Path(profile.site.rules)),
         words=words,
         journal=journal,
         devices=Devices(
-            {c.id: _camera(c) for c in profile.cameras},
+            cameras,
             audio.microphones,
             audio.loudspeakers,
             {x.id: ProbedLink(x.id, x.probe) for x in profile.links if x.probe},
             audio.guard,
         ),
-        videos=_videos(profile),
+        videos=_videos(profile, cameras, secrets),
+        judge=PictureChecker(),
+        finder=LazyFinder(),
         conferences=_conferences(profile, make_conference),
         checklists={name: load_checklist(resources.path("checklists", f"{name}.toml")) for name in CHECKLISTS},
         data_dir=data_dir,
@@ -144,13 +152,41 @@ def on_ports(profile: Profile, camera: int, web: int, stand_in: bool) -> Profile
     return msgspec.structs.replace(profile, cameras=cameras, platforms=platforms)
 
 
+class LazyFinder:
+    """The network's cameras; ONVIF is loaded when a technician looks for one, not with the program."""
+
+    async def find(self, wait_s: float) -> tuple[FoundCamera, ...]:
+        from devices.camera.onvif.find import OnvifFinder
+
+        return await OnvifFinder().find(wait_s)
+
+
 def _utc() -> datetime:
     return datetime.now(UTC)
 
 
-def _camera(camera: CameraProfile) -> Camera:
+def _password(name: str, secrets: SecretStore) -> Callable[[], str]:
+    """Asked afresh whenever a camera wants it, so that a secret just entered holds at once; never kept here."""
+
+    def ask() -> str:
+        try:
+            return secrets.get(name) or ""
+        except SecretError as error:
+            raise DeviceError(Reason.AUTH, f"the secret store: {error.key}") from error
+
+    return ask
+
+
+def _camera(camera: CameraProfile, secrets: SecretStore) -> Camera:
     if camera.driver == "fixed":
         return FixedCamera(camera.id)
+    if camera.driver == "onvif":
+        from devices.camera.onvif.camera import make_onvif  # late: zeep takes a third of a second
+        from devices.camera.onvif.library import prepare_wsdl
+
+        prepare_wsdl()
+        password = _password(camera.secret, secrets)
+        return make_onvif(camera.id, camera.host, camera.port or None, camera.username, password, camera.model)
     return make_visca(
         str(camera.driver),
         camera.id,
@@ -163,16 +199,34 @@ def _camera(camera: CameraProfile) -> Camera:
     )
 
 
-def _videos(profile: Profile) -> dict[str, Video]:
+def _videos(profile: Profile, cameras: Mapping[str, Camera], secrets: SecretStore) -> dict[str, Video]:
     videos: dict[str, Video] = {}
     for camera in profile.cameras:
         if camera.video in ("", "none"):
             continue
         try:
-            videos[camera.id] = VideoReader(camera.video)
+            videos[camera.id] = VideoReader(_video_address(camera, cameras[camera.id]), _account(camera, secrets))
         except DeviceError as error:
             log.warning("camera %s has no picture in this version: %s", camera.id, error)
     return videos
+
+
+def _video_address(camera: CameraProfile, driver: Camera) -> str | Callable[[], str]:
+    """The address itself, or the camera that tells it."""
+    if camera.video != "onvif":
+        return camera.video
+    from devices.camera.onvif.camera import OnvifCamera
+
+    assert isinstance(driver, OnvifCamera)  # the profile's check says so
+    return lambda: driver.ask_stream_address(STREAM_ADDRESS_S)
+
+
+def _account(camera: CameraProfile, secrets: SecretStore) -> Callable[[], tuple[str, str] | None] | None:
+    """The camera's own account also opens its stream."""
+    if not camera.username:
+        return None
+    password = _password(camera.secret, secrets)
+    return lambda: (camera.username, password())
 
 
 def _conferences(profile: Profile, make: MakeConference | None) -> Mapping[str, Conference]:

@@ -151,7 +151,9 @@ def run_here(
 def as_request(asked: argparse.Namespace) -> dict[str, Any]:
     """The command as it goes over the socket: names and values only."""
     left = ("profile", "data", "json", "verbose", "practice", "windowed")
-    return {key: value for key, value in vars(asked).items() if key not in left and value is not None}
+    told = {key: value for key, value in vars(asked).items() if key not in left and value is not None}
+    # The kiosk may stand in another folder.
+    return {key: str(value.absolute()) if isinstance(value, Path) else value for key, value in told.items()}
 
 
 def profile_check(file: Path, words: Words) -> tuple[int, dict[str, Any]]:

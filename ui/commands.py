@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from devices.contract import CameraState, Outcome
 from roomapp.events import RowState
 from roomapp.rules.checklist import Step, StepKind
 from roomapp.rules.meeting import Meeting, MeetingError
-from roomapp.running.framed import as_json, plain
+from roomapp.running.cameras.framed import as_json, plain
 from roomapp.running.measures import Measured
 from roomapp.running.room import Room
 
@@ -32,6 +33,7 @@ async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]
         "camera recall": recall,
         "camera store": store,
         "camera status": status,
+        "camera picture": picture,
         "trial": trial,
         "meeting list": meeting_list,
         "meeting add": meeting_add,
@@ -135,6 +137,29 @@ async def status(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
     ]
     ready = all(one.state is CameraState.READY for one in found)
     return {"code": 0 if ready else 1, "answer": {"cameras": rows}}
+
+
+async def picture(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    """One fresh picture into a file, and what is wrong with it."""
+    camera = asked["camera"]
+    if camera not in room.pictures.cameras():
+        return fault(room, f"camera {camera}"[:80], "no_picture", known=", ".join(room.pictures.cameras()))
+    look = await room.picture_of(camera)
+    answer = {
+        "camera": camera,
+        "fresh": look.frame is not None,
+        "age_ms": None if look.age_s is None else round(look.age_s * 1000, 1),
+        "width": None if look.frame is None else look.frame.image.shape[1],
+        "height": None if look.frame is None else look.frame.image.shape[0],
+        "findings": [str(finding) for finding in look.findings],
+        "reason": None if look.reason is None else str(look.reason),
+    }
+    if look.frame is not None:
+        try:
+            await asyncio.to_thread(Path(asked["out"]).write_bytes, room.parts.judge.png(look.frame))
+        except OSError as error:
+            return fault(room, f"--out {asked['out']}"[:200], "cannot_write", what=error.strerror or "")
+    return {"code": 0 if look.good else 1, "answer": answer}
 
 
 async def trial(room: Room, asked: dict[str, Any]) -> dict[str, Any]:

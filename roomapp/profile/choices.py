@@ -95,7 +95,12 @@ class Role(StrEnum):
     LEADER = "leader"
 
 
-CAMERA_PORTS = {CameraDriver.VISCA_UDP: 52381, CameraDriver.VISCA_UDP_RAW: 1259, CameraDriver.VISCA_TCP: 5678}
+CAMERA_PORTS = {
+    CameraDriver.VISCA_UDP: 52381,
+    CameraDriver.VISCA_UDP_RAW: 1259,
+    CameraDriver.VISCA_TCP: 5678,
+    CameraDriver.ONVIF: 80,
+}
 
 
 IN_THIS_VERSION: dict[str, frozenset[str]] = {

@@ -92,15 +92,18 @@ def _camera(entry: Entry, report: Report) -> None:
         address = camera.get("address")
         if isinstance(address, int) and address > 7:  # VISCA daisy chains end at 7
             report.fault((*place, "address"), "out_of_range", key="address", low=1, high=7)
+    if text(camera, "username") and "secret" not in camera:
+        report.fault((*place, "username"), "driver_needs", driver=driver, key="secret")
     video = text(camera, "video")
     if video == "onvif":
-        report.fault((*place, "video"), "not_in_this_version", choice="onvif", choices="rtsp://, http://, usb:, none")
+        if driver != CameraDriver.ONVIF:
+            report.fault((*place, "video"), "video_of_onvif")
     elif video.startswith("usb:"):
         if re.fullmatch(r"usb:\d+", video):
             report.warn((*place, "video"), "usb_index")
         elif video == "usb:":
             report.fault((*place, "video"), "bad_video")
-    elif video not in ("", "none") and not _address(video, ("rtsp", "http", "https")):
+    elif video not in ("", "none") and not _address(video, ("rtsp", "http")):
         report.fault((*place, "video"), "bad_video")
 
 

@@ -1,6 +1,6 @@
 """The seating plan as a value: where each seat stands, its camera and preset; every edit is a row of the journal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,16 +42,14 @@ class Seating:
             raise SeatingError("no_free_preset")
         return free
 
-    def new_seat(self, camera: str, name: str, x: float, y: float) -> Seat:
-        """A seat that is not placed yet; `name` holds {n}, its number. SeatingError when the plan is full."""
+    def new_seat(self, camera: str, name: Callable[[int], str], x: float, y: float) -> Seat:
+        """A seat that is not placed yet; `name` makes its name from its number. SeatingError when the plan is full."""
         if len(self.seats) >= MOST_SEATS:
             raise SeatingError("too_many")
         ids, names = {seat.id for seat in self.seats}, {seat.name for seat in self.seats}
-        free = (n for n in range(1, 2 * MOST_SEATS + 2) if f"ghe-{n}" not in ids and name.format(n=n) not in names)
+        free = (n for n in range(1, 2 * MOST_SEATS + 2) if f"ghe-{n}" not in ids and name(n) not in names)
         number = next(free)
-        return Seat(
-            id=f"ghe-{number}", name=name.format(n=number), camera=camera, preset=self.free_preset(camera), x=x, y=y
-        )
+        return Seat(id=f"ghe-{number}", name=name(number), camera=camera, preset=self.free_preset(camera), x=x, y=y)
 
     def with_seat(self, seat: Seat) -> "Seating":
         """The same plan with this seat new or changed. SeatingError(taken) where another one has its name."""

@@ -1,6 +1,5 @@
 """The meeting itself: joining on evidence, speaking on invitation, leaving on the chair's word."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable
 from datetime import timedelta
@@ -12,10 +11,10 @@ from roomapp.events import Place
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.microphone import Override
 from roomapp.rules.session import Move, NotAllowedError, Phase
-from roomapp.running.calling import Told
 from roomapp.running.measures import tcp_answers
+from roomapp.running.meeting.calling import Told
+from roomapp.running.meeting.trials import hold_trial
 from roomapp.running.preparing import Preparing
-from roomapp.running.trials import hold_trial
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +35,16 @@ class Attending(Preparing):
         """A trial connection with its record; refused during a meeting. KeyError for a platform that is not here."""
         platform = next(p for p in self.profile.platforms if p.id == platform_id)
         conference = self.parts.conferences[platform_id]
-        name = self.profile.site.name
-        result = await hold_trial(
-            conference, platform.address(room, name), name, seconds, self.parts.devices.guard, self.words, platform_id
-        )
+        name, guard = self.profile.site.name, self.parts.devices.guard
+        self.trying = True
+        await self.pictures.hand_over()
+        try:
+            result = await hold_trial(
+                conference, platform.address(room, name), name, seconds, guard, self.words, platform_id
+            )
+        finally:
+            self.trying = False
+            self.pictures.take_back()
         await self.keep("trial.held", result)  # its counters only: no room number, no address
         return result
 
@@ -54,8 +59,7 @@ class Attending(Preparing):
             await self._allowed(Move.GIVE_UP)
             self._refuse_words("call.no_platform", "call.no_platform_remedy")
             return
-        for video in self.parts.videos.values():  # one opener at a time: the conference may need the camera
-            await asyncio.to_thread(video.stop)
+        await self.pictures.hand_over()
         told = Told(self._linked, self._lost, self._failed, self._media_stands, self.publish)
         self._place = Place.JOIN if self.session.phase is Phase.JOINING else self._place
         try:

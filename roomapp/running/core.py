@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.contract import Conference, Video
+from devices.contract import CameraFinder, Conference, FoundCamera, PictureJudge, Video
 from roomapp.events import Event, Place, Refused, RoomChanged
 from roomapp.profile import Profile
 from roomapp.records.journal import Journal
@@ -20,15 +19,16 @@ from roomapp.rules.checklist import Checklist
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
 from roomapp.rules.session import Facts, Move, NotAllowedError, Phase, State, advance
-from roomapp.running.calling import Calling
-from roomapp.running.framing import Framing
-from roomapp.running.incidents import Incidents
+from roomapp.running.cameras.framing import Framing
+from roomapp.running.cameras.pictures import Pictures
+from roomapp.running.cameras.watching import CameraWatch
 from roomapp.running.measures import Devices, Measured, Measures
+from roomapp.running.meeting.calling import Calling
+from roomapp.running.meeting.incidents import Incidents
+from roomapp.running.meeting.speaking import Speaking
 from roomapp.running.runner import ChecklistRunner
 from roomapp.running.sounding import Sounding
-from roomapp.running.speaking import Speaking
 from roomapp.running.view import build_view
-from roomapp.running.watching import CameraWatch
 from roomapp.words import Words
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,8 @@ class Parts:
     journal: Journal
     devices: Devices
     videos: Mapping[str, Video]
+    judge: PictureJudge
+    finder: CameraFinder | None
     conferences: Mapping[str, Conference]  # by platform id
     checklists: Mapping[str, Checklist]
     data_dir: Path
@@ -96,6 +98,10 @@ class Core:
         self.watch = CameraWatch(
             parts.profile, parts.devices.cameras, self.framing, self.keep, self.words, self.publish
         )
+        self.pictures = Pictures(parts.profile, parts.videos, parts.judge, lambda: self.trying or self.in_meeting())
+        self.found: tuple[FoundCamera, ...] = ()
+        self.finding = self.looked_for = False
+        self.trying = False  # a trial connection has the USB cameras
         self.calling = Calling(self.words, self._utc)
         self.incidents = Incidents(self.keep, self._utc, self.local, self.words, parts.profile.site.name)
         self.sounding = Sounding(
@@ -157,7 +163,9 @@ class Core:
             state = advance(self.session, move, Facts(**{"at": self._utc(), "rules": self.pack, **facts}))
             if state.close_microphone:
                 await self.speaking.close(str(move))
-            self.session = state
+            was_in_meeting, self.session = self.in_meeting(), state
+            if was_in_meeting and not self.in_meeting():
+                self.pictures.take_back()
             await self.keep(
                 STATE_KIND,
                 {
@@ -211,10 +219,6 @@ class Core:
     def _later(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._pending = task
-
-    @staticmethod
-    def _in_thread(work: Callable[[], None]) -> None:
-        threading.Thread(target=work, name="video-switch", daemon=True).start()
 
     def _next_meeting(self) -> Meeting | None:
         current = self._meeting_of(self.meeting_id)

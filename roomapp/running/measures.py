@@ -21,7 +21,7 @@ from devices.contract import (
 from roomapp.events import RowState
 from roomapp.profile import Profile
 from roomapp.rules.checklist import Step
-from roomapp.running.speaking import Speaking
+from roomapp.running.meeting.speaking import Speaking
 
 LISTEN_S = 1.0  # how long a microphone is listened to before it is called dead
 CONNECT_S = 3.0

@@ -3,35 +3,24 @@
 import asyncio
 import logging
 
-from devices.contract import Aim, DeviceError, Frame, Level, Outcome, Video
+from devices.contract import DeviceError, Level, Outcome
 from roomapp.events import Place, RowState
 from roomapp.records.journal import verify
 from roomapp.rules.checklist import Step, expand
 from roomapp.rules.session import Move, NotAllowedError, Phase
-from roomapp.running.booking import Booking
 from roomapp.running.measures import Measured
 from roomapp.running.runner import ChecklistRunner
+from roomapp.running.seating import SeatingWork
 
 log = logging.getLogger(__name__)
 
 
-class Preparing(Booking):
+class Preparing(SeatingWork):
     """Everything that gets the room ready, and everything that puts it to rest again."""
 
     def level(self) -> Level | None:
         microphone = self.sounding.level_source()
         return microphone.level() if microphone is not None else None
-
-    def newest_picture(self) -> Frame | None:
-        video = self._video()
-        return video.newest() if video is not None else None
-
-    def watch_picture(self, on: bool) -> None:
-        """The preview reads its stream only while somebody looks."""
-        video = self._video()
-        if video is not None:
-            work = video.start if on else video.stop
-            self._in_thread(work)
 
     async def start_power_on(self) -> None:
         if self.session.phase in (Phase.OFF, Phase.SHUTTING_DOWN, Phase.READY):
@@ -98,11 +87,13 @@ class Preparing(Booking):
             "display": [(d.id, d.name) for d in profile.displays],
             "link": [(x.id, x.name) for x in profile.links if x.probe],
             "platform": [(p.id, p.name) for p in profile.platforms if p.url],
+            "picture": [(c.id, c.name) for c in profile.cameras if c.id in self.parts.videos],
             "seat": [(s.id, s.name) for s in self.framing.plan.seats if s.camera],
         }
         steps = expand(self.parts.checklists[id], devices)
         table = {
             **self.measures.table(),
+            "picture": self._measure_picture,
             "closing": self._measure_closing,
             "disconnect": self._disconnect,
             "camera_home": self._camera_home,
@@ -174,37 +165,6 @@ class Preparing(Booking):
             good = verdict in (RowState.PASSED, RowState.WARNED)
             await self.runner.page_done("sound", Measured(verdict if good else RowState.FAILED))
 
-    async def aim_at_seat(self, seat: str) -> Aim:
-        return await self.framing.aim(seat)
-
-    async def aim_overview(self) -> Aim | None:
-        """Art. 9.2.b: back to the whole room when the delegate has finished; the chosen camera last, for its words."""
-        chosen = self.framing.chosen
-        seats = sorted((s for s in self.framing.plan.seats if s.overview), key=lambda s: s.camera == chosen)
-        return (await asyncio.gather(*(self.framing.aim(s.id) for s in seats)))[0] if seats else None
-
-    async def store_seat(self, seat: str) -> Aim:
-        return await self.framing.store(seat)
-
-    async def nudge(self, pan: float, tilt: float, zoom: float) -> None:
-        camera = self._camera_at()
-        if camera is None:
-            return
-        try:
-            await self.parts.devices.cameras[camera].drive(pan, tilt, zoom)
-        except DeviceError as error:
-            self.framing.refused(self.words(f"framing.failed_{error.reason}", name=self._camera_name(camera)))
-            return
-        await self.framing.nudged(camera)
-
-    async def stop_nudge(self) -> None:
-        camera = self._camera_at()
-        if camera is not None:
-            try:
-                await self.parts.devices.cameras[camera].stop()
-            except DeviceError as error:
-                self.framing.refused(self.words(f"framing.failed_{error.reason}", name=self._camera_name(camera)))
-
     async def finish_framing(self) -> None:
         """Every framing must have been seen before the meeting (Art. 8.2.c); then back to the overview."""
         left = self.framing.untried()
@@ -213,15 +173,6 @@ class Preparing(Booking):
             await self.runner.page_done("framing", Measured(state, "default" if left else ""))
             await self._after_list()
         await self.aim_overview()
-
-    def _camera_at(self) -> str | None:
-        return self.framing.chosen or None
-
-    def _camera_name(self, id: str) -> str:
-        return next((c.name for c in self.profile.cameras if c.id == id), id)
-
-    def _video(self) -> Video | None:
-        return self.parts.videos.get(self._camera_at() or "")
 
     async def change_volume(self, by: int) -> None:
         loudspeaker = next(iter(self.parts.devices.loudspeakers.values()), None)

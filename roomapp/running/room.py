@@ -139,8 +139,7 @@ class Room(Recovering):
             log.warning("the conference could not be let go: %s", error)
         if self.runner is not None:
             await self.runner.stop()
-        for video in self.parts.videos.values():
-            await asyncio.to_thread(video.stop)
+        await self.pictures.stop()
         await asyncio.gather(*(camera.close() for camera in self.parts.devices.cameras.values()))
         await self.keep("program.ended", {})
 

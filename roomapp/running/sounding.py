@@ -13,7 +13,7 @@ from devices.contract import (
     SoundFault,
 )
 from roomapp.events import RowState, SoundCard, SoundView
-from roomapp.running.speaking import Speaking
+from roomapp.running.meeting.speaking import Speaking
 from roomapp.words import Words
 
 SILENCE_S, SPEECH_S = 3.0, 6.0

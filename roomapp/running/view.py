@@ -61,6 +61,8 @@ def build_view(room: "Core") -> RoomView:
         articles={key: room.pack.ground(article) for key, article in SHOWN_ARTICLES.items()},
         cameras=room.watch.views(),
         camera=room.framing.chosen,
+        found=None if room.finding else room.found,
+        looked_for=room.looked_for,
         camera_alert=room.watch.alert() if phase in ALERTED else "",
     )
 

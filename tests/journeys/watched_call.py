@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from devices.contract import Evidence
 from roomapp.profile import Platform
 from roomapp.profile.choices import Road
-from roomapp.running.calling import Calling, Told
+from roomapp.running.meeting.calling import Calling, Told
 from roomapp.running.worker import Worker
 from roomapp.words import Words
 from ui import chromium

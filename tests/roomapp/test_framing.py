@@ -10,8 +10,8 @@ from devices.contract import CameraState, Outcome, Reason
 from devices.practice.camera import PracticeCamera
 from roomapp.events import SeatState
 from roomapp.profile import Camera, Profile, Seat, Site
-from roomapp.running.framing import Framing
-from roomapp.running.watching import CameraWatch
+from roomapp.running.cameras.framing import Framing
+from roomapp.running.cameras.watching import CameraWatch
 from roomapp.words import Words
 
 PRESETS = {0: (0, 0, 0), 1: (-400, 0, 0x1000), 2: (400, 0, 0x1000)}
@@ -202,7 +202,7 @@ def test_framing_stored_here_is_on_air_and_known_by_its_position() -> None:
 
 def test_seat_without_a_preset_is_given_one_when_it_is_stored() -> None:
     async def work(desk: Desk) -> None:
-        seat = desk.framing.plan.new_seat("main", "Ghế {n}", 0.5, 0.5)
+        seat = desk.framing.plan.new_seat("main", lambda n: f"Ghế {n}", 0.5, 0.5)
         await desk.framing.place(seat)
         assert desk.state(seat.id) is SeatState.NOT_STORED
         assert (await desk.framing.store(seat.id)).outcome is Outcome.VERIFIED

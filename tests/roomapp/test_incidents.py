@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from roomapp.running.incidents import Incidents
+from roomapp.running.meeting.incidents import Incidents
 from roomapp.words import Words
 
 BEGAN = datetime(2026, 11, 25, 1, 43, tzinfo=UTC)

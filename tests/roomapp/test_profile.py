@@ -172,7 +172,6 @@ def test_secret_that_is_no_name_is_refused_and_not_repeated(room: Path) -> None:
 
 
 LATER = [
-    ("camera", "driver", "onvif"),
     ("display", "driver", "pjlink"),
     ("display", "driver", "cec"),
     ("outlet", "driver", "tasmota"),
@@ -189,11 +188,19 @@ def test_driver_that_comes_later_is_named_as_such(room: Path, kind: str, key: st
     assert only(faults(room, text, VI)).problem == f"“{choice}” chưa có trong phiên bản này."
 
 
+def test_onvif_camera_tells_its_own_video_address_and_needs_the_name_of_its_password(room: Path) -> None:
+    camera = '[[camera]]\nid = "x"\nname = "X"\ndriver = "onvif"\nhost = "10.0.0.1"\nvideo = "onvif"\n'
+    assert faults(room, SITE + camera) == []
+    assert "“secret”" in only(faults(room, SITE + camera + 'username = "admin"\n', VI)).problem
+
+
 def test_ups_that_comes_later_is_named_as_such(room: Path) -> None:
     assert "“nut”" in only(faults(room, SITE + '[ups]\ndriver = "nut"\nups_name = "ups"\n')).problem
 
 
-@pytest.mark.parametrize(("driver", "port"), [("visca-udp", 52381), ("visca-udp-raw", 1259), ("visca-tcp", 5678)])
+@pytest.mark.parametrize(
+    ("driver", "port"), [("visca-udp", 52381), ("visca-udp-raw", 1259), ("visca-tcp", 5678), ("onvif", 80)]
+)
 def test_port_follows_the_driver(room: Path, driver: str, port: int) -> None:
     room.write_text(SITE + CAMERA.replace("visca-udp", driver), encoding="utf-8")
     assert load_profile(room, VI).cameras[0].port == port
@@ -241,7 +248,9 @@ def test_usb_number_is_a_warning_and_a_stable_name_none(room: Path) -> None:
     assert warnings(room, SITE + CAMERA + 'video = "usb:usb-046d_HD_Pro-video-index0"\n') == []
 
 
-@pytest.mark.parametrize("video", ["ftp://10.0.0.1/", "rtsp:///2", "rtsp://10.0.0.1:99999/", "usb:", "onvif", "camera"])
+@pytest.mark.parametrize(
+    "video", ["ftp://10.0.0.1/", "rtsp:///2", "rtsp://10.0.0.1:99999/", "usb:", "onvif", "camera", "https://a/"]
+)
 def test_source_of_pictures_that_cannot_be_is_refused(room: Path, video: str) -> None:
     only(faults(room, SITE + CAMERA + f'video = "{video}"\n'))
 

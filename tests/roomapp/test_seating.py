@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from roomapp.profile import Seat
 from roomapp.rules.seating import MOST_SEATS, PLACED, REMOVED, Seating, SeatingError, after, removal_of, row_of
 
-NAME = "Ghế {n}"
+
+def name(number: int) -> str:
+    return f"Ghế {number}"
+
+
 BASE = Seating(
     (
         Seat(id="toan-canh", name="Toàn cảnh", camera="main", preset=0, overview=True),
@@ -18,17 +22,17 @@ BASE = Seating(
 
 
 def test_new_seat_takes_the_first_free_name_and_the_first_free_preset_of_its_camera() -> None:
-    seat = BASE.new_seat("side", NAME, 0.5, 0.5)
+    seat = BASE.new_seat("side", name, 0.5, 0.5)
     assert (seat.id, seat.name, seat.preset) == ("ghe-3", "Ghế 3", 2)
 
 
 def test_plan_holds_sixty_four_seats_and_says_so_at_the_next() -> None:
     plan = BASE
     while len(plan.seats) < MOST_SEATS:
-        plan = plan.with_seat(plan.new_seat("main", NAME, 0.5, 0.5))
+        plan = plan.with_seat(plan.new_seat("main", name, 0.5, 0.5))
     assert len({seat.preset for seat in plan.seats if seat.camera == "main"}) == MOST_SEATS - 1
     with pytest.raises(SeatingError, match="too_many"):
-        plan.new_seat("main", NAME, 0.5, 0.5)
+        plan.new_seat("main", name, 0.5, 0.5)
 
 
 def test_no_new_seat_is_given_a_number_that_opens_a_menu() -> None:
@@ -60,7 +64,7 @@ def test_profile_changed_later_is_stronger_than_an_older_edit() -> None:
 
 
 def test_removed_seat_that_was_added_here_stays_away() -> None:
-    seat = BASE.new_seat("main", NAME, 0.1, 0.9)
+    seat = BASE.new_seat("main", name, 0.1, 0.9)
     rows = [(PLACED, row_of(BASE, seat)), (REMOVED, removal_of(BASE, seat.id)), (REMOVED, removal_of(BASE, seat.id))]
     assert after(BASE, rows) == BASE
 
@@ -71,7 +75,7 @@ def test_any_history_of_edits_gives_the_plan_that_was_seen(edits: list[tuple[str
     for act, number in edits:
         seats = plan.seats
         if act == "add":
-            seat = plan.new_seat("main", NAME, number / 9, 0.5)
+            seat = plan.new_seat("main", name, number / 9, 0.5)
             plan = plan.with_seat(seat)
             rows.append((PLACED, row_of(BASE, seat)))
         elif seats and act == "move":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from roomapp.events import Place
+from roomapp.events import Place, RowState
 from tests.journeys.driver import Driver
 
 Stop = tuple[str, Place]
@@ -10,6 +10,7 @@ Stop = tuple[str, Place]
 
 def tour(driver: Driver) -> Iterator[Stop]:
     """Yields (name of the picture, page in front) while the room stands there."""
+    yield from _many_seats(driver)
     yield "hom-nay", Place.HOME
     driver.touch("door_calendar")
     driver.touch("add_meeting")
@@ -18,6 +19,7 @@ def tour(driver: Driver) -> Iterator[Stop]:
     driver.touch("to_home")
     driver.touch("door_technician")
     yield "ky-thuat", Place.TECHNICIAN
+    yield from _technician(driver)
     driver.touch("to_home")
     driver.touch("door_practice")
     driver.touch("fault_camera_silent")
@@ -27,6 +29,45 @@ def tour(driver: Driver) -> Iterator[Stop]:
     yield from _meeting(driver)
     yield from _lost(driver)
     yield from _end(driver)
+
+
+def _many_seats(driver: Driver) -> Iterator[Stop]:
+    """Forty seats; then the plan is again as it was."""
+    house, worker = driver.kiosk.house, driver.kiosk.worker
+    assert house is not None
+    before = {seat.id for seat in house.room.framing.plan.seats}
+
+    async def fill() -> None:
+        for number in range(40 - len(before) + 1):
+            await house.room.add_seat((number % 8 + 0.5) / 8, (number // 8 + 0.5) / 8)
+        await house.room.aim_at_seat("ghe-3")
+
+    async def empty() -> None:
+        for seat in house.room.framing.plan.seats:
+            if seat.id not in before:
+                await house.room.remove_seat(seat.id)
+        house.room.framing.begin()
+
+    driver.panel.go(Place.FRAMING)
+    worker.submit(fill()).result(30)
+    driver.until(lambda: driver.view.on_air == "ghe-3" and house.room.newest_picture(), "the picture", 20)
+    yield "khung-hinh-40", Place.FRAMING
+    worker.submit(empty()).result(30)
+    driver.panel.go(Place.HOME)
+
+
+def _technician(driver: Driver) -> Iterator[Stop]:
+    for _ in range(2):  # a new code is typed twice
+        for digit in "135791":
+            driver.touch(f"pin_{digit}")
+        driver.touch("pin_done")
+    driver.until(lambda: driver.find("open_seating"), "the open door", 20)
+    driver.touch("recheck")
+    driver.until(lambda: driver.view.devices[0].state is RowState.PASSED, "the camera's answer", 20)
+    yield "ky-thuat-mo", Place.TECHNICIAN
+    driver.touch("open_seating")
+    yield "so-do-cho-ngoi", Place.TECHNICIAN
+    driver.touch("seating_done")
 
 
 def _checks(driver: Driver) -> Iterator[Stop]:

@@ -16,7 +16,9 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.lamp import MicrophoneLamp
 from ui.widgets.marks import Mark
-from ui.widgets.seats import SeatingPlan
+from ui.widgets.rows import TouchScroll
+from ui.widgets.seat_sheet import SeatSheet
+from ui.widgets.seats import MANY, SeatingPlan
 from ui.widgets.sheets import ChoiceSheet, PickSheet, Sheet
 from ui.widgets.sound_bar import place_of, zone_of
 from ui.widgets.text import Text
@@ -43,6 +45,7 @@ class MeetingPage(Page):
         left.setContentsMargins(0, 0, 0, 0)
         if theme.wide:
             left.addWidget(self._build_state())
+        left.addWidget(self._build_alert())
         left.addWidget(self._stage, 1)
         side = QWidget()
         side.setLayout(self._build_side())
@@ -70,6 +73,14 @@ class MeetingPage(Page):
         card.setMinimumHeight(theme.mm(26))
         return card
 
+    def _build_alert(self) -> QWidget:
+        """Only when something is wrong (003 khoản 3.c): one sentence that says what to do."""
+        theme = self.theme
+        self._alert = Text(theme, "", Role.BODY, bold=True, colour="on_warn", most_lines=2, name="camera_alert")
+        self._alert_card = Card(theme, line(self._alert), pad=theme.mm(4, 1.6), fill="warn")
+        self._alert_card.hide()
+        return self._alert_card
+
     def _build_side(self) -> QVBoxLayout:
         theme, words = self.theme, self.words
         self._lamp = MicrophoneLamp(theme, words)
@@ -91,7 +102,7 @@ class MeetingPage(Page):
         self._overview = Button(theme, "overview", words("ui.overview"), "overview", least_height=theme.low_button)
         self._overview.clicked.connect(lambda: self.shell.do(self.shell.room.aim_overview()))
         box.addWidget(self._air)
-        box.addWidget(self._plan, 1)
+        box.addWidget(TouchScroll(theme, self._plan), 1)
         box.addWidget(self._overview)
         box.addLayout(self._volume_row())
         self._numbers = Text(theme, "", Role.LABEL, name="numbers")
@@ -120,6 +131,8 @@ class MeetingPage(Page):
     def show_view(self, view: RoomView) -> BandWish:
         self._view = view
         call, words = view.call, self.words
+        self._alert.set_words(view.camera_alert, "on_warn")
+        self._alert_card.setVisible(bool(view.camera_alert))
         if self.theme.wide:
             good = call.in_meeting
             self._mark.set_state(RowState.PASSED if good else RowState.WARNED if call.linked else RowState.RUNNING)
@@ -223,6 +236,9 @@ class MeetingPage(Page):
             self.shell.close_sheet()
             self._aim(seat)
 
+        if len(view.seats) > MANY:
+            self.shell.open_sheet(SeatSheet(self.shell, self.words("ui.framing"), view.seats, aim, "seat_pick"))
+            return
         seats = tuple((s.id, s.name) for s in view.seats)
         self.shell.open_sheet(PickSheet(self.shell, self.words("ui.framing"), seats, aim, "seat_pick"))
 

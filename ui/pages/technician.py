@@ -4,9 +4,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import DeviceView, Place, RoomView
 from ui.page import BandWish, Page
+from ui.pages.seating import SeatingEditor
 from ui.theme import Role
 from ui.widgets.boxes import Card, clear, column, line
-from ui.widgets.button import Kind
+from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.inputs import Keypad
 from ui.widgets.marks import Mark
@@ -40,10 +41,13 @@ class TechnicianPage(Page):
         self._devices = QVBoxLayout()
         self._devices.setSpacing(theme.small_gap)
         inner = QWidget()
+        self._devices.setContentsMargins(0, 0, self.theme.small_gap, 0)  # beside the bar that moves them
         inner.setLayout(self._devices)
         self._stack = QStackedWidget()
         self._stack.addWidget(gate)
         self._stack.addWidget(TouchScroll(theme, inner))
+        self._editor = SeatingEditor(self.shell)
+        self._stack.addWidget(self._editor)
         outer.addWidget(self._stack, 1)
         self._open = False
         self._show_title()
@@ -59,6 +63,7 @@ class TechnicianPage(Page):
     def _lock(self) -> None:
         self._open = False
         self._pad.clear()
+        self.title.set_words(self.words("ui.technician"))
         self._show_title()
         self._stack.setCurrentIndex(0)
 
@@ -88,10 +93,54 @@ class TechnicianPage(Page):
         self._stack.setCurrentIndex(1 if self._open else 0)
         self.shell.touched()
 
+    def _edit(self, on: bool) -> None:
+        self._editor.begin()
+        self._stack.setCurrentIndex(2 if on else 1)
+        self.title.set_words(self.words("seating.open" if on else "ui.technician"))
+        self.shell.touched()
+
+    def show_like(self, other: "TechnicianPage") -> None:
+        """As far in as the other one is (pictures of the same room on another panel)."""
+        self._open = other._open
+        self._show_title()
+        self._stack.setCurrentIndex(other._stack.currentIndex())
+        self.title.set_words(other.title.words())
+        self.shell.touched()
+
+    def _tools(self, view: RoomView) -> QWidget:
+        """The technician's own work, above the list of devices."""
+        theme, words = self.theme, self.words
+        plan = Button(theme, "open_seating", words("seating.open"), "seat")
+        plan.clicked.connect(lambda: self._edit(True))
+        find = Button(theme, "find_cameras", words("seating.find"), "camera")
+        find.clicked.connect(lambda: self.shell.do(self.shell.room.find_cameras()))
+        tools = QWidget()
+        tools.setLayout(line(plan, find, gap=theme.gap))
+        return tools
+
+    def _found_card(self, view: RoomView) -> Card | None:
+        """What answered on the network, as it must stand in the profile."""
+        theme, words = self.theme, self.words
+        if view.found is None:
+            return Card(theme, column(Text(theme, words("seating.finding"), Role.BODY)), pad=theme.mm(5, 2.4))
+        if not view.looked_for:
+            return None
+        said = [Text(theme, words("seating.found" if view.found else "seating.found_none"), Role.BODY, bold=True)]
+        said += [
+            Text(theme, f"{camera.name} {camera.model}: {camera.host}, {camera.port}", Role.BODY)
+            for camera in view.found
+        ]
+        return Card(theme, column(*said, gap=theme.mm(1, 0.6)), pad=theme.mm(5, 2.4))
+
     def show_view(self, view: RoomView) -> BandWish:
-        if view.devices != self._shown:
-            self._shown = view.devices
+        self._editor.show_view(view)
+        if (view.devices, view.found, view.looked_for) != self._shown:
+            self._shown = (view.devices, view.found, view.looked_for)
             clear(self._devices)
+            self._devices.addWidget(self._tools(view))
+            found = self._found_card(view)
+            if found is not None:
+                self._devices.addWidget(found)
             for device in view.devices:
                 self._devices.addWidget(self._device_card(device))
             self._devices.addWidget(Text(self.theme, self.shell.room.about(), Role.LABEL, colour="muted"))
@@ -100,6 +149,9 @@ class TechnicianPage(Page):
         back = Action("to_home", words("ui.back"), "left", Kind.PRIMARY, lambda: self.shell.go(Place.HOME))
         if not self._open:
             return BandWish(back)
+        if self._stack.currentWidget() is self._editor:
+            done = Action("seating_done", words("ui.done"), "check", Kind.PRIMARY, lambda: self._edit(False))
+            return BandWish(done)
         again = Action(
             "recheck",
             words("ui.recheck"),
@@ -109,7 +161,7 @@ class TechnicianPage(Page):
         )
         verify = Action(
             "verify_journal",
-            words("ui.verify_journal"),
+            words("ui.verify_journal" if self.theme.wide else "ui.verify_journal_2"),
             "book",
             Kind.SECONDARY,
             lambda: self.shell.do(self.shell.room.verify_journal()),

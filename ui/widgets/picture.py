@@ -20,9 +20,13 @@ LOOK_MS = 66
 class Picture(QWidget):
     """Asks for the newest frame fifteen times a second; nothing queues up behind a slow screen."""
 
-    def __init__(self, theme: Theme, words: Words, newest: Callable[[], Frame | None]) -> None:
+    def __init__(
+        self, theme: Theme, words: Words, newest: Callable[[], Frame | None], why_not: Callable[[], str]
+    ) -> None:
+        """`why_not` says in words why there is no picture now."""
         super().__init__()
-        self._theme, self._words, self._newest = theme, words, newest
+        self._theme, self._words, self._newest, self._why_not = theme, words, newest, why_not
+        self._said = ""
         self._frame: Frame | None = None
         self._image: QImage | None = None
         self.setObjectName("picture")
@@ -57,9 +61,11 @@ class Picture(QWidget):
             self._frame = Frame(pixels, frame.arrived, frame.number)
             self._image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_BGR888)
             self.update()
-        elif not self.fresh() and was_fresh:
-            self._image = None
-            self.update()
+        elif not self.fresh():
+            said = self._words("ui.picture_old") if frame is not None and self._frame is not None else self._why_not()
+            if was_fresh or said != self._said:
+                self._image, self._said = None, said
+                self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
         theme = self._theme
@@ -78,8 +84,12 @@ class Picture(QWidget):
             painter.drawImage(box, self._image)
         else:
             painter.setPen(Qt.GlobalColor.white)
-            said = self._words("ui.picture_none" if self._frame is None else "ui.picture_old")
             draw_text(
-                painter, QRectF(self.rect()).adjusted(20, 0, -20, 0), said, theme.font(Role.BODY), 1.35, centre=True
+                painter,
+                QRectF(self.rect()).adjusted(20, 0, -20, 0),
+                self._said,
+                theme.font(Role.BODY),
+                1.35,
+                centre=True,
             )
         painter.end()

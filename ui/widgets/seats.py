@@ -1,5 +1,7 @@
 """The seating plan that the officer touches: seats where they stand in the room, each with its state in words."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -103,8 +105,14 @@ class Seat(Touchable):
         draw_text(painter, top.adjusted(4, 0, -4, 0), label, label_font, 1.1, centre=True)
 
 
+MANY = 12  # from here on seats are as small as a finger allows, and the plan is moved by the finger
+
+
 class SeatingPlan(QWidget):
-    """Seats laid into a grid made from their places in the room; `picked` tells which one was touched."""
+    """Seats laid into a grid made from their places in the room; `picked` tells which one was touched.
+
+    A row with more seats than the width bears goes on below. In a TouchScroll it is as high as its seats need.
+    """
 
     picked = Signal(str)
 
@@ -113,7 +121,9 @@ class SeatingPlan(QWidget):
         self._theme, self._words, self._with_table = theme, words, with_table
         self._least = least or theme.button
         self._seats: dict[str, Seat] = {}
-        self._rows: list[list[SeatView]] = []
+        self._places: list[list[SeatView]] = []  # the rows as they stand in the room
+        self._rows: list[list[SeatView]] = []  # the same, none longer than fits
+        self._table = QRectF()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_seats(self, seats: tuple[SeatView, ...]) -> None:
@@ -128,9 +138,9 @@ class SeatingPlan(QWidget):
             old.hide()
             old.deleteLater()
         self._seats = {}
-        self._rows = rows_of(seats)
-        for number, row in enumerate(self._rows):
-            down = len(self._rows) > 1 and number >= len(self._rows) / 2
+        self._places = self._rows = rows_of(seats)
+        for number, row in enumerate(self._places):
+            down = len(self._places) > 1 and number >= len(self._places) / 2
             for seat in row:
                 widget = Seat(self._theme, self._words, seat, down)
                 widget.setParent(self)
@@ -142,14 +152,23 @@ class SeatingPlan(QWidget):
     def _table_height(self) -> int:
         return self._theme.mm(14, 8) if self._with_table and len(self._rows) == 2 else 0
 
+    def _least_side(self) -> int:
+        return self._least if len(self._seats) <= MANY else self._theme.finger(15)
+
+    def _gap(self) -> int:
+        if len(self._seats) > MANY:
+            return self._theme.finger(3)
+        return self._theme.small_gap if self._theme.wide else self._theme.gap
+
+    def _room(self) -> int:
+        """The width for seats: many of them are moved by the finger, with a bar at the right."""
+        return self.width() - (self._theme.finger(2) if len(self._seats) > MANY else 0)
+
     def sizeHint(self) -> QSize:
-        gap = self._theme.small_gap
+        gap, least, table = self._gap(), self._least_side(), self._table_height()
         most = max((len(row) for row in self._rows), default=1)
-        table = self._table_height()
-        return QSize(
-            most * (self._least + gap) - gap,
-            len(self._rows) * (self._least + gap) - gap + (table + gap if table else 0),
-        )
+        wide = most if len(self._seats) <= MANY else 1  # many seats take the width that there is
+        return QSize(wide * (least + gap) - gap, len(self._rows) * (least + gap) - gap + (table + gap if table else 0))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -159,18 +178,23 @@ class SeatingPlan(QWidget):
         super().resizeEvent(event)
 
     def _place(self) -> None:
-        if not self._rows:
+        if not self._places:
             return
-        gap = self._theme.small_gap if self._theme.wide else self._theme.gap
+        gap = self._gap()
+        fit = max(1, (self._room() + gap) // (self._least_side() + gap))
+        rows = [part for row in self._places for part in split(row, fit)]
+        if [len(row) for row in rows] != [len(row) for row in self._rows]:
+            self._rows = rows
+            self.updateGeometry()
         table = self._table_height()
         most = max(len(row) for row in self._rows)
-        width = (self.width() - gap * (most - 1)) / most
+        width = (self._room() - gap * (most - 1)) / most
         height = (self.height() - gap * (len(self._rows) - 1) - (table + gap if table else 0)) / len(self._rows)
         height = min(height, width * 1.25)
         top = 0.0
-        self._table = QRectF()
+        self._table = QRectF()  # a table stands between two rows
         for number, row in enumerate(self._rows):
-            left = (self.width() - len(row) * width - (len(row) - 1) * gap) / 2
+            left = (self._room() - len(row) * width - (len(row) - 1) * gap) / 2
             for seat in row:
                 self._seats[seat.id].setGeometry(round(left), round(top), round(width), round(height))
                 left += width + gap
@@ -190,6 +214,13 @@ class SeatingPlan(QWidget):
         painter.setPen(self._theme.colour("text"))
         draw_text(painter, self._table, self._words("ui.table"), self._theme.font(Role.LABEL), 1.2, centre=True)
         painter.end()
+
+
+def split(row: list[SeatView], most: int) -> list[list[SeatView]]:
+    """A row that is too long, in parts of nearly the same length."""
+    parts = -(-len(row) // most)
+    ends = [len(row) * part // parts for part in range(parts + 1)]
+    return [row[begin:end] for begin, end in pairwise(ends)]
 
 
 def rows_of(seats: tuple[SeatView, ...]) -> list[list[SeatView]]:

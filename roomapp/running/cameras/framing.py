@@ -1,6 +1,6 @@
 """Seats and framings: touch a seat, the camera goes; what is claimed about it was read back, and stays watched."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Set
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,11 +11,11 @@ from roomapp.events import RowState, SeatState, SeatView
 from roomapp.profile import Profile, Seat
 from roomapp.rules import seating
 from roomapp.rules.seating import Seating
-from roomapp.running.framed import LEARNED, RESTORED, STORED, FramedStore, as_json, plain
+from roomapp.running.cameras.framed import LEARNED, RESTORED, STORED, FramedStore, as_json, plain
+from roomapp.running.cameras.on_air import MOVED, NUDGED, OnAir, Reading, There
 from roomapp.words import Words
 
 STATE_OF = {Outcome.VERIFIED: SeatState.THERE, Outcome.SENT: SeatState.SENT, Outcome.FAILED: SeatState.FAILED}
-DRIFT_READINGS = 2  # so many readings in a row must be elsewhere: one may have met the camera's own trembling
 NOTHING_THERE = Aim(Outcome.FAILED, Reason.PRESET_MISSING, None, 0.0)
 CANNOT = Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
 FORGOTTEN = (Reason.PRESET_MISSING, Reason.UNSUPPORTED)  # then the position itself may still lead there
@@ -40,10 +40,7 @@ class Framing:
         self._tried: set[str] = set()
         self._touches: dict[str, int] = {}  # by camera: an older touch's answer never speaks for a newer one
         self._busy: dict[str, int] = {}  # orders under way, by camera
-        self._there: dict[str, tuple[str, Position]] = {}  # by camera: the framing on air, and where it was read back
-        self._believed: dict[str, tuple[str, Position]] = {}  # the same, of the program that ran before: to be seen
-        self._elsewhere: dict[str, int] = {}  # readings in a row that disagree with it
-        self.moved_by_hand: set[str] = set()  # cameras
+        self._air = OnAir()
         self.chosen = next(iter(cameras), "")  # the camera that was aimed last: its picture is shown
         self.sentence = words("framing.touch_a_seat")
         self.state = RowState.WAITING
@@ -58,18 +55,7 @@ class Framing:
                 self._tried.clear()
             elif kind == "framing.recalled" and body["outcome"] != Outcome.FAILED:
                 self._tried.add(str(body["seat"]))
-            self._believe(kind, body)
-
-    def _believe(self, kind: str, body: Mapping[str, Any]) -> None:
-        """Where the program that ran before left each camera; nothing of it is claimed before it is read back."""
-        if kind == "session.moved" and body["move"] == "power_on":
-            self._believed.clear()
-        elif kind in ("framing.recalled", STORED, "framing.nudged", "camera.moved_by_hand", "camera.state"):
-            if body.get("state") in ("ready", "standby"):
-                return
-            self._believed.pop(str(body["camera"]), None)
-            if body.get("outcome") == Outcome.VERIFIED and body.get("position"):
-                self._believed[str(body["camera"])] = (str(body["seat"]), Position(**body["position"]))
+            self._air.remember(kind, body)
 
     def seat(self, id: str) -> Seat | None:
         return self.plan.seat(id)
@@ -80,15 +66,18 @@ class Framing:
         return self.on_air_of(self.chosen)
 
     def on_air_of(self, camera: str) -> str:
-        return self._there[camera][0] if camera in self._there else ""
+        return self._air.seat_of(camera)
+
+    @property
+    def moved_by_hand(self) -> Set[str]:
+        """The cameras that are elsewhere than they were read back, and not by us."""
+        return self._air.moved_by_hand
 
     def begin(self) -> None:
         """A new power-on: every framing is to be tried anew (Art. 8.2.c)."""
         self._tried.clear()
         self._states.clear()
-        self._there.clear()
-        self._believed.clear()
-        self.moved_by_hand.clear()
+        self._air.begin()
         self.sentence, self.state = self._words("framing.touch_a_seat"), RowState.WAITING
 
     def untried(self) -> list[Seat]:
@@ -126,7 +115,10 @@ class Framing:
         if aim.reason not in FORGOTTEN or kept.position is None or not camera.abilities().absolute:
             return aim, "preset"
         forgotten = aim.reason is Reason.PRESET_MISSING
-        aim = await camera.go_to(kept.position)
+        straight = await camera.go_to(kept.position)
+        if straight.reason is Reason.UNSUPPORTED:
+            return aim, "preset"
+        aim = straight
         if forgotten and aim.outcome is Outcome.VERIFIED and seat.preset is not None:
             again = await camera.store_preset(seat.preset, kept.token)  # so that the next recall is straight
             if again.outcome is not Outcome.FAILED:
@@ -155,7 +147,7 @@ class Framing:
         self.chosen = seat.camera
         self._states[id] = STATE_OF[aim.outcome]
         if aim.outcome is Outcome.VERIFIED and aim.position is not None:
-            self._there[seat.camera] = (id, aim.position)
+            self._air.arrived(seat.camera, id, aim.position)
         self._say(RowState.PASSED, "framing.saved", seat)
         return aim
 
@@ -186,12 +178,18 @@ class Framing:
         await self._keep(seating.REMOVED, row)
         self._changed()
 
+    def forget(self, id: str) -> None:
+        """The seat has another camera: its framing was the other one's."""
+        self.framed.forget(id)
+        self._states.pop(id, None)
+        self._changed()
+
     # --- what happens without us --------------------------------------------------------------------------------
 
     async def nudged(self, camera: str) -> None:
         """The camera was nudged: no framing is on air any more."""
-        if camera in self._there or camera in self._believed:
-            await self._keep("framing.nudged", {"camera": camera})
+        if self._air.known(camera) is not None:
+            await self._keep(NUDGED, {"camera": camera})
         self._touches[camera] = self._touches.get(camera, 0) + 1
         self._clear(camera)
         self.chosen = camera
@@ -200,33 +198,31 @@ class Framing:
 
     async def heard(self, camera: str, status: CameraStatus) -> None:
         """A heartbeat's answer: a camera that is elsewhere than it was read back was turned by hand (Art. 3.5)."""
-        there = self._there.get(camera) or self._believed.get(camera)
-        if there is None or status.position is None or self._busy.get(camera):
+        known = self._air.known(camera)
+        if known is None or status.position is None or self._busy.get(camera):
             return
-        if self._cameras[camera].agrees(status.position, there[1]):
-            self._elsewhere.pop(camera, None)
-            if self._believed.pop(camera, None) is not None:
-                self._there[camera], self._states[there[0]] = there, SeatState.THERE
+        match self._air.read(camera, status.position, self._cameras[camera].agrees):
+            case Reading.FOUND_AGAIN:
+                self._states[known[0]] = SeatState.THERE
                 self._changed()
-            return
-        self._elsewhere[camera] = self._elsewhere.get(camera, 0) + 1
-        if self._elsewhere[camera] < DRIFT_READINGS:
-            return
-        seat = self.seat(there[0])
-        self._clear(camera)
-        self.moved_by_hand.add(camera)
-        body = {"camera": camera, "seat": there[0], "expected": plain(there[1]), "position": plain(status.position)}
-        await self._keep("camera.moved_by_hand", body)
+            case Reading.MOVED:
+                await self._moved(camera, known, status.position)
+
+    async def _moved(self, camera: str, known: There, position: Position) -> None:
+        self._states.pop(known[0], None)
+        body = {"camera": camera, "seat": known[0], "expected": plain(known[1]), "position": plain(position)}
+        await self._keep(MOVED, body)
+        seat = self.seat(known[0])
         if seat is not None:
             self._say(RowState.FAILED, "framing.moved_by_hand", seat)
 
     def doubts(self, camera: str) -> bool:
         """Whether the last reading was elsewhere, and one more must tell."""
-        return bool(self._elsewhere.get(camera))
+        return self._air.doubts(camera)
 
     def lost(self, camera: str) -> None:
         """It does not answer: whatever it was aimed at is not known any more."""
-        if camera in self._there or camera in self._believed:
+        if self._air.known(camera) is not None:
             self._clear(camera)
             self.sentence, self.state = self._words("framing.touch_a_seat"), RowState.WAITING
 
@@ -269,7 +265,7 @@ class Framing:
         self._states[seat.id] = STATE_OF[aim.outcome]
         if aim.outcome is Outcome.VERIFIED:
             if aim.position is not None:
-                self._there[seat.camera] = (seat.id, aim.position)
+                self._air.arrived(seat.camera, seat.id, aim.position)
             self._say(RowState.PASSED, "framing.there", seat)
         elif aim.outcome is Outcome.SENT:
             self._say(RowState.WARNED, "framing.sent", seat)
@@ -281,10 +277,7 @@ class Framing:
         for seat in self.plan.seats:
             if seat.camera == camera and self._states.get(seat.id) is not SeatState.FAILED:
                 self._states.pop(seat.id, None)
-        self._there.pop(camera, None)
-        self._believed.pop(camera, None)
-        self._elsewhere.pop(camera, None)
-        self.moved_by_hand.discard(camera)
+        self._air.clear(camera)
 
     @asynccontextmanager
     async def _order(self, camera: str) -> AsyncIterator[None]:

@@ -9,7 +9,7 @@ from typing import Any
 from devices.contract import Camera, CameraState, CameraStatus, Reason
 from roomapp.events import CameraView
 from roomapp.profile import Profile
-from roomapp.running.framing import Framing
+from roomapp.running.cameras.framing import Framing
 from roomapp.words import Words
 
 HEARTBEAT_S = 2.0  # a fault is told within 5 s (003 khoản 3.c): a beat, the driver's own limit, and the screen

@@ -26,6 +26,7 @@ class FramedStore:
 
     def __init__(self) -> None:
         self._framed: dict[str, Framed] = {}
+        self._cameras: dict[str, str] = {}  # by seat, as last placed or stored
 
     def of(self, seat: str) -> Framed:
         return self._framed.get(seat, NOTHING)
@@ -33,17 +34,30 @@ class FramedStore:
     def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         for kind, body in rows:
             if kind in (STORED, LEARNED, RESTORED):
+                self._cameras[str(body["seat"])] = str(body["camera"])
                 position = body.get("position")
                 self.aimed(kind, str(body["seat"]), position and Position(**position), str(body.get("token", "")))
             elif kind == REFERENCED:
                 self.refer(str(body["seat"]), PictureReference(body["sharpness"], tuple(body["tiles"])))
             elif kind == "seat.removed":
-                self._framed.pop(str(body["id"]), None)
+                self.forget(str(body["id"]))
+            elif kind == "seat.placed":
+                self._placed(body["seat"])
+
+    def _placed(self, seat: Mapping[str, Any]) -> None:
+        """A framing belongs to a seat and its camera: with another camera it is stored anew."""
+        id, camera = str(seat["id"]), str(seat.get("camera", ""))
+        if self._cameras.setdefault(id, camera) != camera:
+            self.forget(id)
+        self._cameras[id] = camera
 
     def aimed(self, kind: str, seat: str, position: Position | None, token: str) -> None:
         """A framing stored anew has lost its old picture; one learned or restored is the same framing still."""
         before = NOTHING if kind == STORED else self.of(seat)
         self._framed[seat] = replace(before, position=position, token=token or before.token)
+
+    def forget(self, seat: str) -> None:
+        self._framed.pop(seat, None)
 
     def refer(self, seat: str, reference: PictureReference) -> None:
         self._framed[seat] = replace(self.of(seat), reference=reference)

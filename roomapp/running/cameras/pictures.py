@@ -1,0 +1,157 @@
+"""The cameras' pictures: read only while somebody looks, judged on what arrived just now, never two openers of one."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from devices.contract import Finding, Frame, PictureJudge, PictureReference, Reason, Video
+from roomapp.profile import Profile
+
+FRESH_S = 3.0  # a picture older than this is not shown, and not judged
+JUDGED_FRAMES = 5
+FROZEN_S = 2.2  # identical frames over more than 2 s are a frozen picture: so long is looked at one that stands still
+LOOK_S = 6.0  # opening takes a second, a dead host three
+POLL_S = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A few fresh frames and what is wrong with them; without one, why there is none. `age_s`: of the newest."""
+
+    frames: tuple[Frame, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reason: Reason | None = None
+    age_s: float | None = None
+
+    @property
+    def frame(self) -> Frame | None:
+        """The newest."""
+        return self.frames[-1] if self.frames else None
+
+    @property
+    def good(self) -> bool:
+        return bool(self.frames) and not self.findings
+
+
+class Pictures:
+    """Each camera's reader is started for its first looker and stopped after its last.
+
+    A USB camera has one opener at a time: while `lent()` says that the conference has it, nobody here opens it.
+    """
+
+    def __init__(
+        self, profile: Profile, videos: Mapping[str, Video], judge: PictureJudge, lent: Callable[[], bool]
+    ) -> None:
+        self._videos, self._judge, self._lent = videos, judge, lent
+        self._usb = {camera.id for camera in profile.cameras if camera.video.startswith("usb:")}
+        self._lookers: dict[str, int] = {}
+        self._changing = threading.Lock()  # held while a reader starts or stops, so never taken by the screen's thread
+        self._choosing = threading.Lock()
+        self._previewed: str | None = None
+        self.judge = judge
+
+    def cameras(self) -> tuple[str, ...]:
+        return tuple(self._videos)
+
+    def is_lent(self, camera: str) -> bool:
+        """The conference has it now (Art. 9: one camera, one picture)."""
+        return camera in self._usb and self._lent()
+
+    def preview(self, camera: str | None) -> None:
+        """Shows this camera's picture from now on, and no other's; None: nobody looks. Returns at once; any thread."""
+        with self._choosing:
+            before, self._previewed = self._previewed, camera
+        if camera is not None and camera != before:
+            self._in_thread(lambda: self._look_on(camera))
+        if before is not None and camera != before:
+            self._in_thread(lambda: self._look_off(before))
+
+    def previewed(self) -> str | None:
+        return self._previewed
+
+    def newest(self) -> Frame | None:
+        """The previewed camera's newest frame; read by any thread."""
+        video = self._videos.get(self._previewed or "")
+        return video.newest() if video is not None and not self.is_lent(self._previewed or "") else None
+
+    def why_not(self) -> Reason | None:
+        """Why the previewed camera shows nothing; REFUSED_BUSY: the conference has it."""
+        video = self._videos.get(self._previewed or "")
+        if video is None:
+            return Reason.UNSUPPORTED if self._previewed else None
+        return Reason.REFUSED_BUSY if self.is_lent(self._previewed or "") else video.why_not()
+
+    async def hand_over(self) -> None:
+        """Lets go of every USB camera before the conference opens it; within 4 s."""
+        await asyncio.gather(*(asyncio.to_thread(self._videos[id].stop) for id in self._usb & set(self._videos)))
+
+    def take_back(self) -> None:
+        """The conference is over: whoever still looks sees the picture again."""
+        for camera in self._usb & set(self._videos):
+            if self._lookers.get(camera):
+                self._in_thread(self._videos[camera].start)
+
+    async def look(self, camera: str, reference: PictureReference | None = None) -> Look:
+        """One fresh picture, judged; within LOOK_S + 5 s; never raises. KeyError for a camera without a picture."""
+        video = self._videos[camera]
+        if self.is_lent(camera):
+            return Look(reason=Reason.REFUSED_BUSY)
+        await asyncio.to_thread(self._look_on, camera)
+        try:
+            frames = await self._collect(video)
+        finally:
+            await asyncio.to_thread(self._look_off, camera)
+        if not frames:
+            return Look(reason=video.why_not() or Reason.NO_ANSWER)
+        findings = await asyncio.to_thread(self._judge.judge, frames, reference)
+        return Look(tuple(frames), findings, None, time.monotonic() - frames[-1].arrived)
+
+    async def refer(self, camera: str) -> PictureReference | None:
+        """How sharp the picture is now, as a framing's own reference; None where it is not good enough to be one."""
+        look = await self.look(camera)
+        return await asyncio.to_thread(self._judge.refer, look.frames) if look.good else None
+
+    async def stop(self) -> None:
+        """Every reader; within 4 s."""
+        await asyncio.gather(*(asyncio.to_thread(video.stop) for video in self._videos.values()))
+
+    async def _collect(self, video: Video) -> list[Frame]:
+        """The newest frames since now: a few that differ, or as many as prove that it stands still."""
+        begun, frames = time.monotonic(), list[Frame]()
+        while time.monotonic() - begun < LOOK_S:
+            frame = video.newest()
+            if frame is not None and frame.arrived > begun and (not frames or frame.number != frames[-1].number):
+                frames.append(frame)
+                del frames[
+                    1 : max(1, len(frames) - JUDGED_FRAMES + 1)
+                ]  # of a picture that stands still the first one counts
+            if len(frames) >= JUDGED_FRAMES and (_lives(frames) or frames[-1].arrived - frames[0].arrived > FROZEN_S):
+                break
+            await asyncio.sleep(POLL_S)
+        return frames
+
+    # --- in a thread ---------------------------------------------------------------------------------------------
+
+    def _look_on(self, camera: str) -> None:
+        with self._changing:
+            self._lookers[camera] = self._lookers.get(camera, 0) + 1
+            if self._lookers[camera] == 1 and camera in self._videos and not self.is_lent(camera):
+                self._videos[camera].start()
+
+    def _look_off(self, camera: str) -> None:
+        with self._changing:
+            self._lookers[camera] -= 1
+            if self._lookers[camera] == 0 and camera in self._videos:
+                self._videos[camera].stop()
+
+    @staticmethod
+    def _in_thread(work: Callable[[], None]) -> None:
+        threading.Thread(target=work, name="video-switch", daemon=True).start()
+
+
+def _lives(frames: list[Frame]) -> bool:
+    """A sensor's noise differs from frame to frame."""
+    return any((one.image != other.image).any() for one, other in pairwise(frames))
