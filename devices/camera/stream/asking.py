@@ -85,27 +85,32 @@ class Line(io.RawIOBase):
 
 def web_answer(place: Place, account: Account | None, by: float) -> tuple[Line, http.client.HTTPResponse]:
     """The answer to GET, if it is 200; else DeviceError with the server's reason. No proxy, no redirect."""
-    permit = ""
-    while True:
-        line = Line(place, by)
-        try:
-            request = f"GET {place.target} HTTP/1.1\r\nHost: {place.authority}\r\nAccept: */*\r\n"
-            line.send(f"{request}User-Agent: {AGENT}\r\nConnection: close\r\n{permit}\r\n".encode())
-            response = http.client.HTTPResponse(line, method="GET")  # type: ignore[arg-type]  # it wants makefile only
-            response.begin()
-            if response.status == 401 and account and not permit:
-                permit = permission(response.headers, "GET", place.target, account)
-            if response.status != 401 or not permit:
-                check(response.status, place)
-                return line, response
-        except (http.client.HTTPException, ValueError) as error:
+    line, response = _get(place, "", by)
+    if response.status == 401 and account:
+        permit = permission(response.headers, "GET", place.target, account)
+        if permit:  # once: a second refusal is an answer
             line.close()
-            raise DeviceError(Reason.PROTOCOL, f"{place.name}: {type(error).__name__}") from error
-        except BaseException:
-            line.close()
-            raise
+            line, response = _get(place, permit, by)
+    if response.status != 200:
         line.close()
-        account = None  # once: a second refusal is an answer
+    check(response.status, place)
+    return line, response
+
+
+def _get(place: Place, permit: str, by: float) -> tuple[Line, http.client.HTTPResponse]:
+    line = Line(place, by)
+    try:
+        request = f"GET {place.target} HTTP/1.1\r\nHost: {place.authority}\r\nAccept: */*\r\n"
+        line.send(f"{request}User-Agent: {AGENT}\r\nConnection: close\r\n{permit}\r\n".encode())
+        response = http.client.HTTPResponse(line, method="GET")  # type: ignore[arg-type]  # it wants makefile only
+        response.begin()
+    except (http.client.HTTPException, ValueError) as error:
+        line.close()
+        raise DeviceError(Reason.PROTOCOL, f"{place.name}: {type(error).__name__}") from error
+    except DeviceError:
+        line.close()
+        raise
+    return line, response
 
 
 def rtsp_answer(place: Place, account: Account | None, by: float) -> None:

@@ -88,13 +88,12 @@ class MjpegStream:
         raise self._wrong("no picture between the boundaries")
 
     def _until_boundary(self) -> bytes:
-        lines, size = list[bytes](), 0
+        found = bytearray()
         while not (line := self._readline()).startswith(self._boundary):
-            lines.append(line)
-            size += len(line)
-            if size > MOST_JPEG_BYTES:
+            found += line
+            if len(found) > MOST_JPEG_BYTES:
                 raise self._wrong("no boundary after a picture")
-        return b"".join(lines)
+        return bytes(found)
 
 
 def check_jpeg(data: bytes) -> None:
