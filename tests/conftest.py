@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import rtsp_server
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a screen Qt would end the process, not raise
 
 PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not listed is taken for a program
     "pulseaudio-utils": lambda: shutil.which("pacat") is not None,
     "libportaudio2": lambda: find_library("portaudio") is not None,
+    "gir1.2-gst-rtsp-server-1.0": rtsp_server.installed,  # and the encoder, with the other packages of GStreamer
     "libasound2-plugins": lambda: any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")),
 }
 

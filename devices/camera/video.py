@@ -1,132 +1,136 @@
-"""A camera's picture: one drained OpenCV reader in its own thread, of which only the newest frame is kept."""
+"""A camera's picture: one drained reader in its own thread, of which only the newest frame is kept."""
 
 import logging
-import re
-import sys
 import threading
 import time
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
-import numpy as np
-
+from devices.camera.stream import READ_S, Account, Stream
+from devices.camera.stream.address import redacted as redacted
+from devices.camera.stream.address import taken_apart
 from devices.contract import DeviceError, Frame, Reason
-
-if TYPE_CHECKING:
-    from devices.camera.opencv import cv2
 
 log = logging.getLogger(__name__)
 
-STALE_READ_S = 2.7  # of a limit of 3 s: a read that slow has given an old frame again, with ok = True, on a dead line
+FRESH_S = 2.5  # older than this is no picture, whatever the reader is waiting for
 STOP_S = 4.0
-BACK_OFF_S = (0.2, 0.5, 1.0, 2.0)
-
-
-def redacted(address: str) -> str:
-    """The address without name and password, for the log."""
-    return re.sub(r"//[^/?#]*@", "//…@", address)
+BACK_OFF_S = (0.2, 0.5, 1.0)  # opening takes 0.3 s more: back within 3 s
+AUTH_BACK_OFF_S = 30.0  # cameras lock an account after a few wrong passwords
+WATCHED_S = 1.0  # so long after newest() every frame is kept
+UNWATCHED_S = 0.25  # otherwise one in this time: the others are decoded, for the next ones need them, but not converted
 
 
 class VideoReader:
-    """`address`: rtsp://… or http://… (MJPEG), never over TLS; usb:<name under /dev/v4l/by-id>.
+    """`address`: rtsp://… or http://… (MJPEG), never over TLS; usb:<name under /dev/v4l/by-id>; or who tells it.
 
+    A callable is asked in the reader's thread at each opening and may raise DeviceError, which why_not() then tells.
+    `account` gives user name and password at each opening; they go to the camera only, and win over any in the address.
     DeviceError(UNSUPPORTED) for any other address.
     """
 
-    def __init__(self, address: str) -> None:
-        self._source = _source(address)
-        self._name = redacted(address)
+    def __init__(self, address: str | Callable[[], str], account: Callable[[], Account | None] | None = None) -> None:
+        if isinstance(address, str):
+            told = address
+            self._name = taken_apart(told)[0].name
+            self._address: Callable[[], str] = lambda: told
+        else:
+            self._name, self._address = "of a camera", address
+        self._account = account
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
         self._newest: Frame | None = None
         self._number = 0
-        self.reason: Reason | None = None  # why there is no picture now
+        self._asked = 0.0
+        self._reason: Reason | None = None
 
     def start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._ending = threading.Event()
-            self._thread = threading.Thread(target=self._run, args=(self._ending,), name="video", daemon=True)
-            self._thread.start()
+        if self._ending.is_set() or self._thread is None:
+            before, self._ending = self._thread, threading.Event()
+            thread = threading.Thread(target=self._run, args=(self._ending, before), name="video", daemon=True)
+            self._thread = thread
+            thread.start()
 
     def stop(self) -> None:
+        """The device is free when this returns, within STOP_S; where the system holds it longer, the log tells."""
         self._ending.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join(STOP_S)
-            if thread.is_alive():
+        if self._thread is not None:
+            self._thread.join(STOP_S)
+            if self._thread.is_alive():
                 log.warning("video %s: its thread has not ended within %s s", self._name, STOP_S)
+            else:
+                self._thread = None
+        self._reason = None
 
     def newest(self) -> Frame | None:
+        self._asked = time.monotonic()
         return self._newest
 
     def why_not(self) -> Reason | None:
-        return self.reason
+        frame, reason = self._newest, self._reason
+        reading = self._thread is not None and not self._ending.is_set()
+        if reason is None and frame is not None and reading and time.monotonic() - frame.arrived > FRESH_S:
+            return Reason.LINK_LOST
+        return reason
 
     # --- in the thread ------------------------------------------------------------------------------------------
 
-    def _run(self, ending: threading.Event) -> None:
+    def _run(self, ending: threading.Event, before: threading.Thread | None) -> None:
+        while before is not None and before.is_alive():  # it holds the device still
+            if ending.wait(0.05):
+                return
         tries = 0
         while not ending.is_set():
             began = self._number
-            capture = self._open()
-            if capture is not None:
+            try:
+                self._read(ending)
+            except DeviceError as error:
+                if not ending.is_set():
+                    self._is_down(error)
+                    wait_s = AUTH_BACK_OFF_S if error.reason is Reason.AUTH else 0.0
+                    tries = 0 if self._number > began else tries
+                    ending.wait(wait_s or BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
+                    tries += 1
+
+    def _read(self, ending: threading.Event) -> None:
+        """Opens and reads until told to end; DeviceError tells what ended it else."""
+        stream = self._open()
+        kept = 0.0
+        try:
+            good = time.monotonic()
+            while not ending.is_set():
+                stream.grab()
+                arrived = time.monotonic()
+                if arrived - self._asked > WATCHED_S and arrived - kept < UNWATCHED_S:
+                    continue
                 try:
-                    self._drain(capture, ending)
-                finally:
-                    capture.release()  # after a freeze it never recovers: opened anew
-            if self._number > began:
-                tries = 0
-            if not ending.is_set():
-                self._is_down(Reason.LINK_LOST if capture is not None else self.reason or Reason.NO_ANSWER)
-            ending.wait(BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
-            tries += 1
+                    self._keep(stream, arrived)
+                    kept = good = arrived
+                except DeviceError:
+                    if arrived - good > READ_S:  # not one damaged picture: no picture
+                        raise
+        finally:
+            stream.close()  # after a freeze it never recovers: opened anew
 
-    def _open(self) -> "cv2.VideoCapture | None":
-        from devices.camera.opencv import LIMIT_S, cv2  # late: it loads in this thread, not with the program
+    def _open(self) -> Stream:
+        from devices.camera.stream.capture import open_rtsp, open_usb  # late: they end in OpenCV
+        from devices.camera.stream.mjpeg import MjpegStream
 
-        began = time.monotonic()
-        limit_ms = round(LIMIT_S * 1000)
-        if self._source.startswith("/dev/"):
-            capture = cv2.VideoCapture(self._source, cv2.CAP_V4L2)
-        else:
-            options = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, limit_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, limit_ms]
-            options += [cv2.CAP_PROP_N_THREADS, 1]  # each further decoder thread is one frame later
-            capture = cv2.VideoCapture(self._source, cv2.CAP_FFMPEG, options)
-        if capture.isOpened():
-            return capture
-        capture.release()
-        silent = time.monotonic() - began > STALE_READ_S
-        self._is_down(Reason.NO_ANSWER if silent else Reason.LINK_LOST)
-        return None
+        place, account = taken_apart(self._address())
+        self._name = place.name
+        if self._account is not None:
+            account = self._account() or account
+        if place.scheme == "usb":
+            return open_usb(place)
+        return MjpegStream(place, account) if place.scheme == "http" else open_rtsp(place, account)
 
-    def _drain(self, capture: "cv2.VideoCapture", ending: threading.Event) -> None:
-        while not ending.is_set():
-            began = time.monotonic()
-            ok, image = capture.read()
-            arrived = time.monotonic()
-            if not ok or arrived - began > STALE_READ_S:
-                return
-            self._number += 1
-            self._newest = Frame(np.asarray(image, dtype=np.uint8), arrived, self._number)
-            if self.reason is not None or self._number == 1:
-                self.reason = None
-                log.info("video %s: picture", self._name)
+    def _keep(self, stream: Stream, arrived: float) -> None:
+        self._newest = Frame(stream.picture(), arrived, self._number + 1)
+        self._number += 1
+        if self._reason is not None or self._number == 1:
+            self._reason = None
+            log.info("video %s: picture", self._name)
 
-    def _is_down(self, reason: Reason) -> None:
-        if self.reason is None:
-            log.warning("video %s: no picture, %s", self._name, reason)
-        self.reason = reason
-
-
-def _source(address: str) -> str:
-    """What OpenCV opens."""
-    scheme = urlsplit(address).scheme if "://" in address else ""
-    if scheme in ("rtsp", "http"):
-        return address
-    if address.startswith("usb:") and sys.platform == "linux":
-        name = address.removeprefix("usb:")
-        if name.isdecimal():
-            return f"/dev/video{name}"
-        if re.fullmatch(r"[\w.:+-]+", name):
-            return f"/dev/v4l/by-id/{name}"
-    raise DeviceError(Reason.UNSUPPORTED, f"no picture from {redacted(address)}")
+    def _is_down(self, error: DeviceError) -> None:
+        if self._reason is None:
+            log.warning("video %s: no picture, %s", self._name, error)
+        self._reason = error.reason

@@ -88,6 +88,11 @@ class Child:
             all_told.append(json.loads(line))
         return all_told
 
+    def tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
     def signal(self, which: signal.Signals) -> None:
         self._process.send_signal(which)
 

@@ -4,79 +4,12 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from devices.camera.opencv import cv2
 from devices.camera.video import STOP_S, VideoReader, redacted
 from devices.contract import DeviceError, Reason
-from devices.practice.picture import RoomPicture
-
-HEADER = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
-
-
-@contextmanager
-def peer(serve: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[int]]]:
-    """A TCP peer that serves each connection in a thread; the list counts them."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    connections: list[int] = []
-    open_ones: list[socket.socket] = []
-
-    def one(connection: socket.socket) -> None:
-        with connection:
-            try:
-                serve(connection)
-            except OSError:
-                return
-
-    def accept() -> None:
-        while True:
-            try:
-                connection = listener.accept()[0]
-            except OSError:
-                return
-            connections.append(1)
-            open_ones.append(connection)
-            threading.Thread(target=one, args=(connection,), daemon=True).start()
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    try:
-        yield listener.getsockname()[1], connections
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(2)
-        for connection in open_ones:
-            connection.close()
-
-
-def jpegs() -> Iterator[bytes]:
-    picture = RoomPicture()
-    while True:
-        jpeg = cv2.imencode(".jpg", picture.render(0, 0, 0))[1].tobytes()
-        yield b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg) + jpeg + b"\r\n"
-
-
-def until(condition: Callable[[], bool], most_s: float) -> bool:
-    by = time.monotonic() + most_s
-    while not condition():
-        if time.monotonic() > by:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-@contextmanager
-def reading(address: str) -> Iterator[VideoReader]:
-    reader = VideoReader(address)
-    reader.start()
-    try:
-        yield reader
-    finally:
-        reader.stop()
+from tests.devices.camera.streams import HEADER, jpegs, peer, reading, until
 
 
 @pytest.mark.parametrize("address", ["https://x/y", "rtsps://x/y", "file:///etc/passwd", "/etc/passwd", "usb:../x", ""])
@@ -88,14 +21,14 @@ def test_addresses_that_are_never_opened(address: str) -> None:
 
 def test_a_password_is_not_in_the_log(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     with caplog.at_level(logging.DEBUG), reading("rtsp://admin:s3cr%40t@127.0.0.1:9/live") as reader:
-        assert until(lambda: reader.reason is not None, 10)
+        assert until(lambda: reader.why_not() is not None, 10)
     assert "s3cr" not in caplog.text + "".join(capfd.readouterr())
     assert redacted("rtsp://a:b@c/d") == "rtsp://…@c/d"
 
 
 def test_refused_stream_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "devices.camera"), reading("http://127.0.0.1:9/x") as reader:
-        assert until(lambda: reader.reason is Reason.LINK_LOST, 10)
+        assert until(lambda: reader.why_not() is Reason.LINK_LOST, 10)
         time.sleep(1.0)
     assert len(caplog.records) == 1
 
@@ -109,7 +42,7 @@ def test_a_redirect_to_tls_is_not_followed() -> None:
             connection.sendall(location)
 
         with peer(redirect) as (port, connections), reading(f"http://127.0.0.1:{port}/x") as reader:
-            assert until(lambda: reader.reason is not None, 10)
+            assert until(lambda: reader.why_not() is not None, 10)
         assert connections
         assert not tls_connections
 
@@ -145,7 +78,7 @@ def test_a_frozen_stream_gives_no_new_frames_and_its_thread_ends_in_time() -> No
             assert until(lambda: reader.newest() is not None, 20)
             assert until(lambda: time.monotonic() - reader.newest().arrived > 1.0, 10)  # type: ignore[union-attr]
             frozen = reader.newest()
-            assert until(lambda: reader.reason is not None, 20)
+            assert until(lambda: reader.why_not() is not None, 20)
             began = time.monotonic()
             reader.stop()
             assert time.monotonic() - began < STOP_S + 1.0
@@ -160,6 +93,6 @@ def test_a_host_that_accepts_and_says_nothing_is_no_answer() -> None:
     hold = threading.Event()
     with peer(lambda connection: hold.wait(30) or None) as (port, _), reading(f"http://127.0.0.1:{port}/x") as reader:
         try:
-            assert until(lambda: reader.reason is Reason.NO_ANSWER, 15)
+            assert until(lambda: reader.why_not() is Reason.NO_ANSWER, 15)
         finally:
             hold.set()

@@ -1,0 +1,26 @@
+"""Where a camera's picture comes from: one small module a kind of stream, all read in the same way."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+Account = tuple[str, str]  # user name and password
+
+OPEN_S = 3.0  # for opening, over all bytes
+READ_S = 2.0  # for one picture, over all its bytes; a camera with fewer than one picture in this time is down
+MOST_PIXELS = 1 << 24  # 4K has half of it; a JPEG of 1.5 MB can claim 256 million and take 1.9 GB in FFmpeg
+
+
+class Stream(Protocol):
+    """An open stream. DeviceError tells why it gives no more pictures; it never recovers: close it and open anew."""
+
+    def grab(self) -> None:
+        """Waits for the next picture, READ_S at most."""
+
+    def picture(self) -> Image:
+        """The one that was grabbed, BGR. DeviceError(PROTOCOL): this one is damaged, the next may not be."""
+
+    def close(self) -> None:
+        """The device is free when it returns; idempotent."""
