@@ -8,7 +8,7 @@ from roomapp.events import Place, RowState
 from roomapp.records.journal import verify
 from roomapp.rules.checklist import Step, expand
 from roomapp.rules.session import Move, NotAllowedError, Phase
-from roomapp.running.measures import Measured
+from roomapp.running.measures import Measure, Measured
 from roomapp.running.runner import ChecklistRunner
 from roomapp.running.seating import SeatingWork
 
@@ -91,7 +91,12 @@ class Preparing(SeatingWork):
             "seat": [(s.id, s.name) for s in self.framing.plan.seats if s.camera],
         }
         steps = expand(self.parts.checklists[id], devices)
-        table = {
+        grounds = {str(key): ground for key, ground in self.pack.articles.items()}
+        return ChecklistRunner(id, steps, self.measure_table(), self, self.words, grounds, self._list_changed)
+
+    def measure_table(self) -> dict[str, Measure]:
+        """What each measured step of both lists does, by the name that the list calls it."""
+        return {
             **self.measures.table(),
             "picture": self._measure_picture,
             "closing": self._measure_closing,
@@ -99,8 +104,6 @@ class Preparing(SeatingWork):
             "camera_home": self._camera_home,
             "journal": self._measure_journal,
         }
-        grounds = {str(key): ground for key, ground in self.pack.articles.items()}
-        return ChecklistRunner(id, steps, table, self, self.words, grounds, self._list_changed)
 
     async def _run(self, id: str) -> None:
         if self.runner is not None:

@@ -237,3 +237,33 @@ def wait_for(path: Path, wait_s: float = 30.0) -> None:
     while not path.exists():
         assert time.monotonic() < ends, f"{path.name} did not come"
         time.sleep(0.05)
+
+
+def test_camera_picture_is_fresh_judged_and_kept(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "p.png"
+    code, answer = command("camera", "picture", "main", "--out", str(file))
+    assert (code, answer["fresh"], answer["findings"], answer["reason"]) == (0, True, [], None)
+    assert (answer["camera"], answer["width"], answer["height"]) == ("main", 1280, 720)
+    assert answer["age_ms"] < 1000
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_camera_picture_names_a_camera_without_one_and_a_file_that_cannot_be(command: Command, tmp_path: Path) -> None:
+    code, answer = command("camera", "picture", "side", "--out", str(tmp_path / "p.png"))
+    assert (code, answer["error"]["faults"][0]["where"]) == (2, "camera side")
+    code, answer = command("camera", "picture", "main", "--out", str(tmp_path / "no" / "p.png"))
+    assert code == 2
+    assert answer["error"]["faults"][0]["remedy"]
+
+
+def test_camera_status_tells_the_seat_of_the_last_command_and_a_hand_that_turned_it_since(
+    command: Command, tmp_path: Path
+) -> None:
+    with FakeCamera("visca-udp", Script()) as camera:
+        profile = room_with(camera, tmp_path)
+        assert command("camera", "store", "guest", profile=profile)[1]["outcome"] == "verified"
+        seen = command("camera", "status", profile=profile)[1]["cameras"][0]
+        assert (seen["on_air"], seen["moved_by_hand"]) == ("guest", False)
+        camera.turn_by_hand((500, 0, 0))
+        seen = command("camera", "status", profile=profile)[1]["cameras"][0]
+        assert (seen["on_air"], seen["moved_by_hand"]) == (None, True)
