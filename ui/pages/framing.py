@@ -11,7 +11,7 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.hold import HoldButton
 from ui.widgets.marks import Mark
-from ui.widgets.picture import Picture
+from ui.widgets.picture import CameraSwitch, Picture
 from ui.widgets.rows import TouchScroll
 from ui.widgets.seat_sheet import SeatSheet
 from ui.widgets.seats import MANY, SeatingPlan
@@ -29,7 +29,7 @@ NUDGES = {  # name: (pan, tilt, zoom)
 
 
 class FramingPage(Page):
-    """A small panel with many seats shows either the plan or the picture: both at once would be too small to touch."""
+    """A small panel with many seats or large letters shows plan or picture: both would be too small to touch."""
 
     place = Place.FRAMING
     scrolls_itself = True
@@ -42,16 +42,18 @@ class FramingPage(Page):
         self._picture = Picture(theme, self.words, self.shell.room.newest_picture, self._why_no_picture)
         self._mark = Mark(theme, size=theme.mm(9.5, 5.4))
         self._sentence = Text(theme, "", Role.TITLE if theme.wide else Role.ITEM, bold=True, name="framing_sentence")
-        self._next_camera = Button(theme, "next_camera", "", "camera", least_height=theme.low_button)
+        self._next_camera = CameraSwitch(theme, self.words, self._picture)
         self._next_camera.clicked.connect(self._choose_next)
-        said = line(self._mark, self._sentence, self._next_camera, gap=theme.mm(4, 2))
+        said = line(self._mark, self._sentence, gap=theme.mm(4, 2))
         said.setStretch(1, 1)
         left = column(self._picture, said, gap=theme.mm(5, 2))
         left.setStretch(0, 1)
         if theme.small_with_large_text:  # the band has no room for a fifth button with large letters
-            self._adjust_here = Button(theme, "adjust", self.words("ui.adjust_framing"), "framing")
+            self._adjust_here = Button(
+                theme, "adjust", self.words("ui.adjust_framing_2"), "framing", least_height=theme.low_button
+            )
             self._adjust_here.clicked.connect(self._adjust)
-            left.addWidget(self._adjust_here)
+            said.addWidget(self._adjust_here)
         self._left = QWidget()
         left.setContentsMargins(0, 0, 0, 0)
         self._left.setLayout(left)
@@ -68,12 +70,14 @@ class FramingPage(Page):
     def _build_plan(self) -> QWidget:
         theme, words = self.theme, self.words
         scroll = TouchScroll(theme, self._plan)
-        self._overview = Button(theme, "overview", words("ui.overview"), "overview", least_height=theme.button)
+        self._overview = Button(theme, "overview", words("ui.overview"), "overview", tall=not theme.wide)
         self._overview.clicked.connect(self._to_overview)
         if not theme.wide:
             holder = QWidget()
             self._overview.hide()
-            holder.setLayout(column(scroll, self._overview, gap=theme.small_gap))
+            row = line(scroll, self._overview, gap=theme.gap)
+            row.setStretch(0, 1)
+            holder.setLayout(row)
             return holder
         box = column(
             Text(theme, words("ui.seating_plan"), Role.BODY, bold=True, wrap=False),
@@ -139,7 +143,7 @@ class FramingPage(Page):
             self._nudges[name].setVisible(turns if pan or tilt else zooms)
         self._next_camera.setVisible(len(view.cameras) > 1)
         if camera is not None:
-            self._next_camera.set_look(camera.name, "camera", Kind.SECONDARY)
+            self._next_camera.show_camera(camera.name)
         in_page = self.theme.wide or (self.theme.small_with_large_text and self._one_of_two(view))
         self._overview.setVisible(in_page and any(seat.overview for seat in view.seats))
         if self.theme.small_with_large_text:
@@ -154,7 +158,8 @@ class FramingPage(Page):
         return camera is not None and (camera.turns or camera.zooms)
 
     def _one_of_two(self, view: RoomView) -> bool:
-        return not self.theme.wide and len(view.seats) > MANY
+        many = len(view.seats) > MANY or (self.theme.small_with_large_text and bool(view.seats))
+        return many and not self.theme.wide
 
     @staticmethod
     def _overview_there(view: RoomView) -> bool:

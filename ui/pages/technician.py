@@ -19,6 +19,7 @@ LEAST_DIGITS = 6
 
 class TechnicianPage(Page):
     place = Place.TECHNICIAN
+    scrolls_itself = True
 
     def build(self, outer: QVBoxLayout) -> None:
         theme, words = self.theme, self.words
@@ -44,7 +45,7 @@ class TechnicianPage(Page):
         self._devices.setContentsMargins(0, 0, self.theme.small_gap, 0)  # beside the bar that moves them
         inner.setLayout(self._devices)
         self._stack = QStackedWidget()
-        self._stack.addWidget(gate)
+        self._stack.addWidget(TouchScroll(theme, gate) if theme.small_with_large_text else gate)
         self._stack.addWidget(TouchScroll(theme, inner))
         self._editor = SeatingEditor(self.shell)
         self._stack.addWidget(self._editor)
@@ -114,8 +115,11 @@ class TechnicianPage(Page):
         plan.clicked.connect(lambda: self._edit(True))
         find = Button(theme, "find_cameras", words("seating.find"), "camera")
         find.clicked.connect(lambda: self.shell.do(self.shell.room.find_cameras()))
+        said = words("ui.verify_journal" if theme.wide else "ui.verify_journal_2")
+        verify = Button(theme, "verify_journal", said, "book")
+        verify.clicked.connect(lambda: self.shell.do(self.shell.room.verify_journal()))
         tools = QWidget()
-        tools.setLayout(line(plan, find, gap=theme.gap))
+        tools.setLayout(line(plan, find, verify, gap=theme.gap))
         return tools
 
     def _found_card(self, view: RoomView) -> Card | None:
@@ -159,14 +163,7 @@ class TechnicianPage(Page):
             Kind.SECONDARY,
             lambda: self.shell.do(self.shell.room.look_at_devices()),
         )
-        verify = Action(
-            "verify_journal",
-            words("ui.verify_journal" if self.theme.wide else "ui.verify_journal_2"),
-            "book",
-            Kind.SECONDARY,
-            lambda: self.shell.do(self.shell.room.verify_journal()),
-        )
-        return BandWish(back, (verify, again))
+        return BandWish(back, (again,))
 
     def _device_card(self, device: DeviceView) -> Card:
         theme = self.theme

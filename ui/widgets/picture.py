@@ -4,14 +4,15 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from devices.contract import Frame
 from roomapp.words import Words
 from ui.theme import Role, Theme
-from ui.widgets.text import draw_text
+from ui.widgets.button import Touchable
+from ui.widgets.text import draw_text, lay_out
 
 FRESH_S = 3.0  # a picture older than this is not shown as live
 LOOK_MS = 66
@@ -92,4 +93,36 @@ class Picture(QWidget):
                 1.35,
                 centre=True,
             )
+        painter.end()
+
+
+class CameraSwitch(Touchable):
+    """Lies over the whole picture where a room has several cameras: its name, and a touch shows the next one."""
+
+    def __init__(self, theme: Theme, words: Words, picture: Picture) -> None:
+        super().__init__(theme, "next_camera")
+        self._words, self._said = words, ""
+        self.setParent(picture)
+        picture.installEventFilter(self)
+        self.hide()
+
+    def show_camera(self, name: str) -> None:
+        self._said = self._words("ui.next_camera", name=name)
+        self.setAccessibleName(self._said)
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        theme, font = self.theme, self.theme.font(Role.LABEL, True)
+        painter = QPainter(self)
+        side = theme.mm(4, 2)
+        high = lay_out(self._said, font, self.width() - 2 * side, 1.2)[1] + side
+        strip = QRectF(0, 0, self.width(), high)
+        painter.fillRect(strip, theme.colour("edge"))
+        painter.setPen(Qt.GlobalColor.white)
+        draw_text(painter, strip.adjusted(side, 0, -side, 0), self._said, font, 1.2)
         painter.end()
