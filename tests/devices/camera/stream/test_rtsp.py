@@ -15,7 +15,7 @@ import pytest
 from devices.camera.stream import OPEN_S
 from devices.camera.video import STOP_S, VideoReader
 from devices.contract import DeviceError, Frame, Reason
-from tests.devices.camera.streams import answering, first_frame, first_reason, peer, reading, until
+from tests.devices.camera.stream.peers import answering, first_frame, first_reason, peer, reading, until
 from tests.fakes.processes import ROOT
 from tests.fakes.rtsp_server import RtspServer, read_stamp
 
