@@ -15,7 +15,7 @@ WIDTH, HEIGHT, TILES = 640, 360, 8
 MOST_LOOKED_AT = 3  # frames whose light and sharpness are measured: first, middle, last
 ENOUGH_ACROSS, ENOUGH_DOWN = 3840, 1080  # pixels of a picture of twice this or more are left out before it is scaled
 FEWEST_FROZEN, FROZEN_S = 5, 2.0
-COMPARED_ROWS = 720  # of a picture with twice as many or more
+COMPARED_BYTES = 1 << 22  # of a picture with twice as many or more: 1080p has 6 MB
 
 Grey = NDArray[np.uint8]
 _WORST_FIRST = (
@@ -192,11 +192,11 @@ def _variances(edge: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _is_frozen(frames: Sequence[Frame]) -> bool:
-    """To the byte; of a picture with 1440 rows or more every second one, every third… is compared."""
+    """To the byte; of a picture with more than 1080 rows every second one, every third… is compared."""
     if len(frames) < FEWEST_FROZEN or frames[-1].arrived - frames[0].arrived <= FROZEN_S:
         return False
     first = frames[0].image
-    rows = slice(None, None, max(1, len(first) // COMPARED_ROWS)) if first.ndim else ...
+    rows = slice(None, None, max(1, first.nbytes // COMPARED_BYTES)) if first.ndim else ...
     return all(np.array_equal(first[rows], frame.image[rows]) for frame in frames[1:] if frame.image.ndim)
 
 

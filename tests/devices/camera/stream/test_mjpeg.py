@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.camera.opencv import cv2
-from devices.camera.stream import READ_S
+from devices.camera.stream import READ_S, Damaged
 from devices.camera.stream.address import Place, taken_apart
 from devices.camera.stream.asking import digest
 from devices.camera.stream.mjpeg import MjpegStream, check_jpeg
@@ -258,10 +258,9 @@ def read_to_the_end(place: Place) -> None:
     stream = MjpegStream(place, None)
     try:
         while True:
-            stream.grab()
             try:
-                stream.picture()
-            except DeviceError:
+                stream.read(True)
+            except Damaged:
                 continue
     finally:
         stream.close()

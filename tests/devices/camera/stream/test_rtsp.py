@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 from devices.camera.stream import OPEN_S
@@ -63,6 +64,16 @@ def test_the_newest_frame_is_right_and_not_old_after_nobody_looked(camera: RtspS
         assert time.monotonic() - before.arrived < 1.0
         assert age_s(before) < 0.4
         assert until(lambda: first_frame(reader).number > before.number + 5, 5)
+
+
+@rtsp
+def test_a_frame_that_was_given_does_not_change(camera: RtspServer) -> None:
+    with reading(camera.address) as reader:
+        given = first_frame(reader)
+        kept = given.image.copy()
+        assert until(lambda: first_frame(reader).number > given.number + 10, 10)
+        assert not np.shares_memory(given.image, first_frame(reader).image)
+        assert np.array_equal(given.image, kept)
 
 
 @rtsp
