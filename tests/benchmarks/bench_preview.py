@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 
 from devices.camera.picture_check import PictureChecker
-from devices.camera.stream import Stream
+from devices.camera.stream import Image
 from devices.camera.video import VideoReader
 from devices.contract import Finding, Frame
 from tests.benchmarks.table import table
@@ -33,13 +33,12 @@ class TimedReader(VideoReader):
         super().__init__(address)
         self.had: list[Aged] = []
 
-    def _keep(self, stream: Stream, arrived: float) -> None:
-        super()._keep(stream, arrived)
-        if self._newest is not None:
-            note(self.had, self._newest.image)
+    def _keep(self, image: Image, arrived: float) -> None:
+        super()._keep(image, arrived)
+        note(self.had, image)
 
 
-def note(had: list[Aged], image: np.ndarray) -> None:  # type: ignore[type-arg]
+def note(had: list[Aged], image: Image) -> None:
     now = time.monotonic()
     stamp = read_stamp(image)
     if stamp is not None:
