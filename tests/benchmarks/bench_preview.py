@@ -122,7 +122,7 @@ def beside_a_slow_screen(seconds: float) -> str:
         against = statistics.median(last) / statistics.median(ages(peer, window_s, True))
         growth = f"{statistics.median(last) - statistics.median(first):+.1f}"
         rows.append((name, *pair(first), *pair(last), growth, f"{against:.2f}x", len(had)))
-    header = ("", "first minute p50, ms", "p95", "last minute p50, ms", "p95", "growth", "ratio", "frames")
+    header = ("", "at first p50, ms", "p95", "at last p50, ms", "p95", "growth", "ratio", "frames")
     title = f"Age of a frame, 720p30 H.264, {seconds / 60:g} min beside a screen of 50 ms a frame (target: <= 1.3x)"
     return f"{table(title, header, rows)}\nThe screen is Python that never lets go of the interpreter by itself.\n"
 
