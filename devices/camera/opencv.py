@@ -5,7 +5,7 @@ Import it late, in the thread that needs it: it takes 100 ms and more.
 
 import os
 
-LIMIT_S = 3.0  # for opening and for each read: OpenCV's own limit is 30 s
+LIMIT_S = 3.0  # for each read of a USB camera
 MOST_PIXELS = 1 << 26  # a picture of 100 kB can claim gigabytes
 
 os.environ.update(

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from devices.camera.stream import READ_S, Account, Stream
+from devices.camera.stream import READ_S, Account, Damaged, Image, Stream
 from devices.camera.stream.address import redacted as redacted
 from devices.camera.stream.address import taken_apart
 from devices.contract import DeviceError, Frame, Reason
@@ -94,20 +94,20 @@ class VideoReader:
     def _read(self, ending: threading.Event) -> None:
         """Opens and reads until told to end; DeviceError tells what ended it else."""
         stream = self._open()
-        kept = 0.0
+        kept = good = time.monotonic()
         try:
-            good = time.monotonic()
             while not ending.is_set():
-                stream.grab()
-                arrived = time.monotonic()
-                if arrived - self._asked > WATCHED_S and arrived - kept < UNWATCHED_S:
-                    continue
+                now = time.monotonic()
+                wanted = self._number == 0 or now - self._asked < WATCHED_S or now - kept > UNWATCHED_S
                 try:
-                    self._keep(stream, arrived)
-                    kept = good = arrived
-                except DeviceError:
-                    if arrived - good > READ_S:  # not one damaged picture: no picture
+                    image = stream.read(wanted)
+                except Damaged:
+                    if time.monotonic() - good > READ_S:  # not one damaged picture: no picture
                         raise
+                    continue
+                if image is not None:
+                    kept = good = time.monotonic()
+                    self._keep(image, kept)
         finally:
             stream.close()  # after a freeze it never recovers: opened anew
 
@@ -123,8 +123,8 @@ class VideoReader:
             return open_usb(place)
         return MjpegStream(place, account) if place.scheme == "http" else open_rtsp(place, account)
 
-    def _keep(self, stream: Stream, arrived: float) -> None:
-        self._newest = Frame(stream.picture(), arrived, self._number + 1)
+    def _keep(self, image: Image, arrived: float) -> None:
+        self._newest = Frame(image, arrived, self._number + 1)
         self._number += 1
         if self._reason is not None or self._number == 1:
             self._reason = None

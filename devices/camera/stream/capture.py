@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from devices.camera.stream import MOST_PIXELS, OPEN_S, READ_S, Account, Image
+from devices.camera.stream import MOST_PIXELS, OPEN_S, READ_S, Account, Damaged, Image
 from devices.camera.stream.address import Place
 from devices.camera.stream.asking import rtsp_answer
 from devices.contract import DeviceError, DeviceTimeout, Reason
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from devices.camera.opencv import cv2
 
 SLOW = 0.9  # of its limit: a read that slow has given an old frame again, with ok = True, on a dead line
-ASK_WHY_S = 2.0
+ASK_WHY_S = 0.5  # at least, and what is left of OPEN_S
 MOST_ACCOUNT_BYTES = 127  # FFmpeg cuts "name:password", as it stands in the address, after so many
 USB_SIZE, USB_FPS = (1280, 720), 30
 
@@ -26,18 +26,21 @@ class CaptureStream:
 
     def __init__(self, capture: "cv2.VideoCapture", name: str, limit_s: float, turn: int | None = None) -> None:
         self._capture, self._name, self._limit_s, self._turn = capture, name, limit_s, turn
+        self._shape: tuple[int, ...] = (1, 1, 3)  # the first picture tells
 
-    def grab(self) -> None:
+    def read(self, wanted: bool) -> Image | None:
         began = time.monotonic()
-        if not self._capture.grab():
+        # One call into OpenCV, and the array made here: each way back out of it waits up to 5 ms for the interpreter.
+        ok, image = self._capture.read(np.empty(self._shape, np.uint8)) if wanted else (self._capture.grab(), None)
+        if not ok:
             raise DeviceError(Reason.LINK_LOST, f"{self._name}: ended")
         if time.monotonic() - began > SLOW * self._limit_s:
             raise DeviceTimeout(f"{self._name}: silent")
-
-    def picture(self) -> Image:
-        ok, image = self._capture.retrieve()
-        if not ok or image.shape[0] * image.shape[1] > MOST_PIXELS:
-            raise DeviceError(Reason.PROTOCOL, f"{self._name}: no picture in this frame")
+        if image is None:
+            return None
+        self._shape = image.shape
+        if image.shape[0] * image.shape[1] > MOST_PIXELS:
+            raise Damaged(f"{self._name}: too large")
         return np.asarray(image, dtype=np.uint8)
 
     def close(self) -> None:
@@ -48,7 +51,7 @@ class CaptureStream:
 
 
 def open_rtsp(place: Place, account: Account | None) -> CaptureStream:
-    """Within OPEN_S, and ASK_WHY_S more where it fails; DeviceError with the server's reason."""
+    """Within OPEN_S and ASK_WHY_S; DeviceError with the server's reason where it fails."""
     from devices.camera.opencv import cv2  # late: it loads in the reader's thread, not with the program
 
     began = time.monotonic()
@@ -64,7 +67,8 @@ def open_rtsp(place: Place, account: Account | None) -> CaptureStream:
     if not opened and time.monotonic() - began > SLOW * OPEN_S:
         raise DeviceTimeout(f"{place.name}: silent")
     if not opened:
-        rtsp_answer(place, account, time.monotonic() + ASK_WHY_S)  # OpenCV tells only that it failed
+        # OpenCV tells only that it failed.
+        rtsp_answer(place, account, max(began + OPEN_S, time.monotonic() + ASK_WHY_S))
     raise DeviceError(Reason.PROTOCOL, f"{place.name}: no picture that can be read")
 
 

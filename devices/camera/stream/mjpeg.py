@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from devices.camera.stream import MOST_PIXELS, OPEN_S, READ_S, Account, Image
+from devices.camera.stream import MOST_PIXELS, OPEN_S, READ_S, Account, Damaged, Image
 from devices.camera.stream.address import Place
 from devices.camera.stream.asking import MOST_LINE_BYTES, web_answer
 from devices.contract import DeviceError, Reason
@@ -34,30 +34,17 @@ class MjpegStream:
             self._line.close()
             raise self._wrong(f"{self._response.headers.get_content_type()} is no MJPEG")
         self._boundary = b"--" + boundary.lstrip("-").encode("latin-1", "replace")
-        self._jpeg = b""
 
-    def grab(self) -> None:
+    def read(self, wanted: bool) -> Image | None:
         self._line.by = time.monotonic() + READ_S
         try:
             length = self._part_head()
-            self._jpeg = self._response.read(length) if length is not None else self._until_boundary()
+            jpeg = self._response.read(length) if length is not None else self._until_boundary()
         except (http.client.HTTPException, ValueError) as error:
             raise self._wrong(type(error).__name__) from error
-        if len(self._jpeg) < (length or 0):
+        if len(jpeg) < (length or 0):
             raise DeviceError(Reason.LINK_LOST, f"{self._name}: ended")
-
-    def picture(self) -> Image:
-        from devices.camera.opencv import cv2  # late: it loads in the reader's thread
-
-        check_jpeg(self._jpeg)
-        try:
-            flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-            image = cv2.imdecode(np.frombuffer(self._jpeg, np.uint8), flags)
-        except cv2.error as error:
-            raise self._wrong("JPEG refused") from error
-        if image is None:
-            raise self._wrong("damaged JPEG")
-        return np.asarray(image, dtype=np.uint8)
+        return decoded(jpeg) if wanted else None
 
     def close(self) -> None:
         self._response.close()
@@ -96,8 +83,21 @@ class MjpegStream:
         return bytes(found)
 
 
+def decoded(jpeg: bytes) -> Image:
+    from devices.camera.opencv import cv2  # late: it loads in the reader's thread
+
+    check_jpeg(jpeg)
+    try:
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise Damaged("a JPEG that OpenCV refuses") from error
+    if image is None:
+        raise Damaged("a damaged JPEG")
+    return np.asarray(image, dtype=np.uint8)
+
+
 def check_jpeg(data: bytes) -> None:
-    """DeviceError(PROTOCOL) for anything but a baseline JPEG of MOST_PIXELS at most, by its own head."""
+    """Damaged for anything but a baseline JPEG of MOST_PIXELS at most, by its own head."""
     at = 2 if data.startswith(b"\xff\xd8") else len(data)
     while at + 9 <= len(data) and data[at] == 0xFF:
         kind = data[at + 1]
@@ -105,8 +105,8 @@ def check_jpeg(data: bytes) -> None:
             high, wide = struct.unpack(">HH", data[at + 5 : at + 9])
             if 0 < high * wide <= MOST_PIXELS:
                 return
-            raise DeviceError(Reason.PROTOCOL, f"a JPEG of {wide} x {high}")
+            raise Damaged(f"a JPEG of {wide} x {high}")
         if kind == 0xDA or kind in _OTHER_FRAMES:
             break
         at += 1 if kind == 0xFF else 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
-    raise DeviceError(Reason.PROTOCOL, "no baseline JPEG")
+    raise Damaged("no baseline JPEG")

@@ -9,7 +9,7 @@ import pytest
 
 from devices.camera.video import STOP_S, VideoReader, redacted
 from devices.contract import DeviceError, Reason
-from tests.devices.camera.streams import HEADER, jpegs, peer, reading, until
+from tests.devices.camera.stream.peers import HEADER, jpegs, peer, reading, until
 
 
 @pytest.mark.parametrize("address", ["https://x/y", "rtsps://x/y", "file:///etc/passwd", "/etc/passwd", "usb:../x", ""])

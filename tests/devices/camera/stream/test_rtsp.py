@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 from devices.camera.stream import OPEN_S
 from devices.camera.video import STOP_S, VideoReader
 from devices.contract import DeviceError, Frame, Reason
-from tests.devices.camera.streams import answering, first_frame, first_reason, peer, reading, until
+from tests.devices.camera.stream.peers import answering, first_frame, first_reason, peer, reading, until
 from tests.fakes.processes import ROOT
 from tests.fakes.rtsp_server import RtspServer, read_stamp
 
@@ -63,6 +64,16 @@ def test_the_newest_frame_is_right_and_not_old_after_nobody_looked(camera: RtspS
         assert time.monotonic() - before.arrived < 1.0
         assert age_s(before) < 0.4
         assert until(lambda: first_frame(reader).number > before.number + 5, 5)
+
+
+@rtsp
+def test_a_frame_that_was_given_does_not_change(camera: RtspServer) -> None:
+    with reading(camera.address) as reader:
+        given = first_frame(reader)
+        kept = given.image.copy()
+        assert until(lambda: first_frame(reader).number > given.number + 10, 10)
+        assert not np.shares_memory(given.image, first_frame(reader).image)
+        assert np.array_equal(given.image, kept)
 
 
 @rtsp
