@@ -1,4 +1,4 @@
-"""A scriptable ONVIF camera on loopback, with its own SOAP: it checks signatures, moves over time, and errs on demand."""
+"""A scriptable ONVIF camera on loopback, with SOAP of its own: it checks signatures, moves over time, and errs."""
 
 import base64
 import hashlib
@@ -59,6 +59,7 @@ class Script:
     move_s: float = 0.0
     starts_s: float = 0.0
     answers_done: bool = True  # the answers to orders come
+    stream: str = "rtsp://someone:secret@10.99.99.99:554/{}?unicast=1"
     dies_after_s: float | None = None  # after an order to move: silent from then on
 
 
@@ -70,6 +71,7 @@ class FakeOnvif:
     def __post_init__(self) -> None:
         self.heard: list[str] = []  # operations, in order, refused ones too
         self.bodies: list[bytes] = []
+        self.authorizations: list[str] = []  # of HTTP
         self.executed: Counter[str] = Counter()  # "GotoPreset t1": orders that had an effect
         self._from = self._to = self._told = HOME
         self._since = self._told_at = 0.0
@@ -153,6 +155,7 @@ class FakeOnvif:
             operation = request.tag.partition("}")[2]
             self.heard.append(operation)
             self.bodies.append(body)
+            self.authorizations.append(headers.get("authorization", ""))
             if time.monotonic() >= self._silent_from:
                 return Answer(b"", silent=True)
             answer = self._answer(operation, request, envelope, path, headers)
@@ -206,6 +209,9 @@ class FakeOnvif:
         self._nonces.add(nonce)
         return fresh and name == USER and told == base64.b64encode(digest).decode()
 
+    def forget_nonces(self) -> None:
+        self._nonces.clear()
+
     def _challenge(self) -> Answer:
         nonce = secrets.token_hex(8)
         self._nonces.add(nonce)
@@ -239,7 +245,7 @@ class FakeOnvif:
         return words.profiles(self.script.ptz_configuration)
 
     def _do_GetStreamUri(self, request: ET.Element) -> str:
-        return words.stream_uri(f"rtsp://someone:secret@10.99.99.99:554/{_text(request, 'ProfileToken')}?unicast=1")
+        return words.stream_uri(self.script.stream.format(_text(request, "ProfileToken")))
 
     def _do_GetNodes(self, request: ET.Element) -> str:
         return words.nodes(self.script.absolute)

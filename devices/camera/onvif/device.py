@@ -46,6 +46,11 @@ class OnvifDevice:
         self._profile = ""  # the one to move by; "" = this camera is not known yet
         self.abilities = Abilities(power=False)  # replaced whole, so that any thread may read it
 
+    def begin(self) -> None:
+        """A new errand: an interruption was for the one before."""
+        if self._soap is not None:
+            self._soap.begin()
+
     def interrupt(self) -> None:
         if self._soap is not None:
             self._soap.interrupt()

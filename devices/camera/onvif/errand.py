@@ -31,6 +31,7 @@ class Errands:
             nonlocal started
             with self._starting:
                 started = True
+                self.device.begin()
             return work(until)
 
         wait_s = max(0.0, until - asyncio.get_running_loop().time()) + SLACK_S

@@ -77,6 +77,7 @@ class Http:
     def __init__(self, host: str, port: int) -> None:
         self.name = f"http {host}:{port}"
         self._connection = _Connection(host, port)
+        self._cut_off = False
 
     def post(
         self, path: str, body: bytes, headers: Mapping[str, str | bytes], until: float, *, repeatable: bool
@@ -91,7 +92,7 @@ class Http:
             return self._post(path, body, headers, until)
         except DeviceError as error:
             self.close()
-            if not (kept and repeatable and error.reason is Reason.LINK_LOST and time.monotonic() < until):
+            if self._cut_off or not (kept and repeatable and error.reason is Reason.LINK_LOST and time.monotonic() < until):
                 raise
         try:
             return self._post(path, body, headers, until)
@@ -99,8 +100,13 @@ class Http:
             self.close()
             raise
 
+    def begin(self) -> None:
+        """What was said to interrupt() is not for what comes now."""
+        self._cut_off = False
+
     def interrupt(self) -> None:
-        """Ends the call that is waiting in the other thread, as a lost link."""
+        """Ends what the other thread is waiting for, as a lost link, and all that it would try next, until begin()."""
+        self._cut_off = True
         with suppress(OSError, AttributeError):  # there may be no socket now, or no longer
             self._connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
@@ -126,6 +132,8 @@ class Http:
             if self._connection.sock is None:
                 self._connection.connect()
                 self._connection.limit(until)
+            if self._cut_off:
+                raise DeviceError(Reason.LINK_LOST, f"{self.name}: cut off")
             self._connection.request("POST", path, body, dict(headers))
             return self._reply(self._connection.getresponse())
         except TimeoutError as error:

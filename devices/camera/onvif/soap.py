@@ -61,6 +61,9 @@ class Soap:
         self._repeatable = True
         self.until = 0.0  # time.monotonic() at which whatever is asked must be over
 
+    def begin(self) -> None:
+        self._http.begin()
+
     def interrupt(self) -> None:
         self._http.interrupt()
 
