@@ -31,7 +31,8 @@ def stream_of(address: str, host: str) -> str:
         port = parts.port
     except ValueError as error:
         raise DeviceError(Reason.PROTOCOL, "a stream's address that is none") from error
-    if parts.scheme not in ("rtsp", "http") or len(address) > MOST_PATH or not address.isprintable():
+    plain = address.isprintable() and "@" not in parts.path  # the rest of a password with a slash in it
+    if parts.scheme not in ("rtsp", "http") or len(address) > MOST_PATH or not plain:
         raise DeviceError(Reason.PROTOCOL, "a stream's address that is none")
     place = f"[{host}]" if ":" in host else host
     return urlunsplit((parts.scheme, f"{place}:{port}" if port else place, parts.path, parts.query, ""))

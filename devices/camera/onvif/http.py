@@ -92,7 +92,9 @@ class Http:
             return self._post(path, body, headers, until)
         except DeviceError as error:
             self.close()
-            if self._cut_off or not (kept and repeatable and error.reason is Reason.LINK_LOST and time.monotonic() < until):
+            if self._cut_off or not (
+                kept and repeatable and error.reason is Reason.LINK_LOST and time.monotonic() < until
+            ):
                 raise
         try:
             return self._post(path, body, headers, until)

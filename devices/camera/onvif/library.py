@@ -41,7 +41,6 @@ class Library:
     services: dict[Service, Described]
     settings: Any
     client_kind: Any
-    fault_kind: type[Exception]
     token_kind: Any
 
 
@@ -74,7 +73,6 @@ def _load() -> Library:
     from onvif.client import UsernameDigestTokenDtDiff
     from onvif.definition import SERVICES
     from zeep import Client, Settings
-    from zeep.exceptions import Fault
     from zeep.wsdl import Document
 
     class Token(UsernameDigestTokenDtDiff):  # type: ignore[misc]  # untyped library
@@ -84,6 +82,8 @@ def _load() -> Library:
             self.created = datetime.now(UTC).replace(tzinfo=None)
             return super().apply(envelope, headers)
 
+    # It logs every value that a camera misspells as an error, with all of its text: at each heartbeat.
+    logging.getLogger("zeep").setLevel(logging.CRITICAL)
     # Not strict: cameras leave out what the schema demands. Everything that a hostile answer could use is off.
     settings = Settings(strict=False, xml_huge_tree=False, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     folder = _wsdl_folder()
@@ -92,7 +92,7 @@ def _load() -> Library:
         known = SERVICES[service.value]
         document = Document(str(folder / known["wsdl"]), _Files(), settings=settings)  # type: ignore[arg-type]
         services[service] = Described(known["ns"], f"{{{known['ns']}}}{known['binding']}", document)
-    return Library(services, settings, Client, Fault, Token)
+    return Library(services, settings, Client, Token)
 
 
 class _Files:

@@ -33,6 +33,9 @@ FAULTS = (
     (Reason.REFUSED_BUSY, re.compile(r"busy|too\W?many\W?requests|moving\W?ptz|max\W?users", re.I)),
 )
 
+FAULT_WORDS = ("Value", "Text", "faultcode", "faultstring")
+MOST_FAULT = 1000
+
 
 class _Digest(HTTPDigestAuth):
     """requests' arithmetic of HTTP digests without its sessions. For one thread."""
@@ -143,8 +146,6 @@ class Soap:
             return proxy[operation](**arguments)
         except DeviceError:
             raise
-        except self._shared.fault_kind as fault:
-            raise _refusal(operation, fault) from None  # its text may be as long as an answer may be
         except Exception as error:  # noqa: BLE001 - zeep meets a hostile answer with nearly any exception there is
             raise DeviceError(Reason.PROTOCOL, f"{operation}: no answer of ONVIF: {type(error).__name__}") from None
         finally:
@@ -154,7 +155,9 @@ class Soap:
         if service not in self._clients:
             shared = self._shared
             document = shared.services[service].document
-            self._clients[service] = shared.client_kind(document, transport=self, settings=shared.settings)
+            self._clients[service] = shared.client_kind(
+                document, transport=self, plugins=[_Ear()], settings=shared.settings
+            )
         return self._clients[service]
 
     # --- what zeep calls ----------------------------------------------------------------------------------------
@@ -193,16 +196,33 @@ def _unsign(envelope: Any) -> None:
         return
 
 
+class _Ear:
+    """zeep's plugin: hears each parsed answer first, for zeep itself lets much pass and stumbles over some faults."""
+
+    def egress(self, envelope: Any, headers: Any, operation: Any, options: Any) -> Any:
+        return envelope, headers
+
+    def ingress(self, envelope: Any, headers: Any, operation: Any) -> Any:
+        inside = next((child for body in envelope if _local(body) == "Body" for child in body), None)
+        if _local(inside) == "Fault":
+            raise _refusal(operation.name, inside)
+        if _local(inside) != f"{operation.name}Response":
+            raise DeviceError(Reason.PROTOCOL, f"{operation.name}: something else was answered")
+        return envelope, headers
+
+
 def _refusal(operation: str, fault: Any) -> DeviceError:
-    """By the words of the fault; one that says nothing we know is a refusal for now, and no SOAP at all is PROTOCOL."""
-    codes = [str(getattr(code, "localname", code)) for code in fault.subcodes or ()]
-    unknown = fault.code is None and not codes  # zeep found no SOAP fault in it
-    detail = fault.detail if isinstance(fault.detail, bytes) else b""
-    text = " ".join([*codes, str(fault.message or "")[:500], detail[:2000].decode("utf-8", "replace")])
-    for reason, words in FAULTS:
-        if words.search(text):
-            return DeviceError(reason, f"{operation}: {_printable(' '.join(codes))}")
-    return DeviceError(Reason.PROTOCOL if unknown else Reason.NOT_NOW, f"{operation}: {_printable(' '.join(codes))}")
+    """By its words, of SOAP 1.1 or 1.2; one that says nothing we know is a refusal for now."""
+    words = [element.text for element in fault.iter() if _local(element) in FAULT_WORDS and element.text]
+    text = " ".join(words)[:MOST_FAULT]
+    reason = next((reason for reason, pattern in FAULTS if pattern.search(text)), Reason.NOT_NOW)
+    return DeviceError(reason, f"{operation}: {_printable(text)}")
+
+
+def _local(element: Any) -> str:
+    """Without its namespace; "" for nothing, and for what is no element."""
+    tag = getattr(element, "tag", "")
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _printable(text: str) -> str:
