@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 import xml.etree.ElementTree as ET
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -26,6 +26,7 @@ PRESETS: dict[str, tuple[str, Place]] = {  # token -> name, place; two of ours, 
 }
 USER, PASSWORD = "admin", "p@ss:w/ord%&<"
 CLOCK_WINDOW_S = 5.0
+MOST_KEPT = 100
 OPEN_TO_ALL = ("GetSystemDateAndTime",)
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 WSU = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}"
@@ -39,6 +40,7 @@ class Script:
     auth: str = "wsse"  # wsse | digest | none
     clock_off: timedelta = timedelta()
     answers: dict[str, Answer] = field(default_factory=dict)  # by operation ("" = any): this, instead
+    spoils: dict[str, Answer] = field(default_factory=dict)  # by operation: carried out, then answered by this
     faults: dict[str, str] = field(
         default_factory=dict
     )  # by operation: the fault's subcode, e.g. ter:ActionNotSupported
@@ -70,8 +72,8 @@ class FakeOnvif:
 
     def __post_init__(self) -> None:
         self.heard: list[str] = []  # operations, in order, refused ones too
-        self.bodies: list[bytes] = []
-        self.authorizations: list[str] = []  # of HTTP
+        self.bodies: deque[bytes] = deque(maxlen=MOST_KEPT)
+        self.authorizations: deque[str] = deque(maxlen=MOST_KEPT)  # of HTTP
         self.executed: Counter[str] = Counter()  # "GotoPreset t1": orders that had an effect
         self._from = self._to = self._told = HOME
         self._since = self._told_at = 0.0
@@ -128,6 +130,9 @@ class FakeOnvif:
         moving_s = time.monotonic() - self._since - self.script.starts_s
         return self._from != self._to and 0 <= moving_s < self.script.move_s
 
+    def freeze(self) -> None:
+        self._from = self._to = self.position()
+
     def turn_by_hand(self, place: Place) -> None:
         self._from = self._to = place
 
@@ -179,6 +184,8 @@ class FakeOnvif:
         answer = known(request)
         if isinstance(answer, Answer):
             return answer
+        if operation in script.spoils:
+            return script.spoils[operation]
         text = words.envelope(answer)
         done = Answer(text.encode(), told_length=len(text) if script.characters else None)
         return done if script.answers_done or operation.startswith("Get") else Answer(b"", reset=True)

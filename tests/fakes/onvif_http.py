@@ -24,9 +24,10 @@ class Answer:
     reset: bool = False  # not a byte, and the line is dropped
     silent: bool = False  # not a byte, and the line stays
     delay_s: float = 0.0
+    raw: bytes = b""  # these bytes and nothing else
     close: bool = False  # the line is closed afterwards, without having said so
 
-    def bytes(self) -> bytes:
+    def all_bytes(self) -> bytes:
         length = len(self.body) if self.told_length is None else self.told_length
         measure = "Transfer-Encoding: chunked" if self.chunk else f"Content-Length: {length}"
         head = "\r\n".join([f"HTTP/1.1 {self.status}", *self.headers, measure, "", ""]).encode("latin-1")
@@ -102,7 +103,7 @@ class HttpServer:
         if answer.reset:
             _drop(line)
             return False
-        data = answer.bytes()
+        data = answer.raw or answer.all_bytes()
         if answer.drip_from is not None:
             line.sendall(data[: answer.drip_from])
             for at in range(answer.drip_from, len(data)):
