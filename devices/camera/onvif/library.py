@@ -61,13 +61,13 @@ class _Once:
 
 def _fill(loading: "Future[Library]") -> None:
     try:
-        loading.set_result(_load())
+        loading.set_result(load_library())
     except (ImportError, OSError, ValueError, LookupError) as error:  # a broken installation
         log.warning("ONVIF cannot be used: %s", error)
         loading.set_exception(DeviceError(Reason.UNSUPPORTED, f"onvif-zeep: {error}"))
 
 
-def _load() -> Library:
+def load_library() -> Library:
     """zeep's documents of the three services, from onvif-zeep's files on this disk and nowhere else."""
     _import_quietly()
     from onvif.client import UsernameDigestTokenDtDiff
