@@ -1,0 +1,1 @@
+"""PTZ cameras over ONVIF, and how they are found on the network."""

@@ -1,0 +1,123 @@
+"""Moving by hand over ONVIF: it stops when told, when nobody holds, and when this PC is gone."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from devices.camera.onvif.camera import OnvifCamera
+from devices.contract import DeviceError, Outcome, Reason
+from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, with_camera
+from tests.fakes.onvif_camera import FakeOnvif, Script
+from tests.fakes.onvif_http import Answer
+
+
+def reason_of(script: Script, ask: Callable[[OnvifCamera], Awaitable[object]]) -> Reason:
+    with pytest.raises(DeviceError) as refused:
+        asked(script, ask)
+    return refused.value.reason
+
+
+def test_it_moves_until_it_is_stopped() -> None:
+    async def hold(camera: OnvifCamera) -> bool:
+        await camera.drive(0.5, 0, 0)
+        moved = fake.is_moving()
+        await camera.stop()
+        return moved
+
+    with FakeOnvif() as fake:
+        assert with_camera(fake, hold)
+        assert not fake.is_moving()
+    assert fake.executed["Stop"] == 1
+
+
+def test_it_stops_half_a_second_after_the_last_touch() -> None:
+    async def touch(camera: OnvifCamera) -> None:
+        await camera.drive(0.5, 0, 0)
+        await asyncio.sleep(0.8)
+
+    _, fake = asked(Script(), touch)
+    assert fake.executed["Stop"] == 1
+
+
+def test_a_held_button_is_told_again_before_the_cameras_own_limit() -> None:
+    async def hold(camera: OnvifCamera) -> bool:
+        for _ in range(8):
+            await camera.drive(0.1, 0, 0)
+            await asyncio.sleep(0.2)
+        return fake.is_moving()
+
+    with FakeOnvif() as fake:
+        assert with_camera(fake, hold)
+    assert 3 <= fake.executed["ContinuousMove"] <= 5
+    assert b"PT1S" in next(body for body in fake.bodies if b"ContinuousMove" in body)
+
+
+def test_a_camera_that_refuses_stop_is_given_a_speed_of_nothing() -> None:
+    async def hold(camera: OnvifCamera) -> None:
+        await camera.drive(0.5, 0, 0)
+        await camera.stop()
+
+    _, fake = asked(Script(faults={"Stop": "ter:ActionNotSupported"}), hold)
+    assert fake.executed["ContinuousMove"] == 2
+    assert not fake.is_moving()
+
+
+def test_stop_does_not_wait_for_a_call_that_hangs() -> None:
+    async def hang(camera: OnvifCamera) -> float:
+        await camera.status()
+        fake.script.answers["GetStatus"] = Answer(b"", silent=True)
+        looking = asyncio.create_task(camera.status())
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        await camera.stop()
+        took_s = time.monotonic() - began
+        fake.script.answers.clear()
+        await looking
+        return took_s
+
+    with FakeOnvif() as fake:
+        assert with_camera(fake, hang) < 1.0 * SLACK
+    assert fake.executed["Stop"] == 1
+
+
+def test_stop_ends_a_recall_under_way() -> None:
+    async def both(camera: OnvifCamera) -> Reason | None:
+        recalling = asyncio.create_task(camera.recall_preset(1, STORED_1, "t1"))
+        await asyncio.sleep(0.4)
+        await camera.stop()
+        return (await recalling).reason
+
+    reason, fake = asked(Script(move_s=5), both)
+    assert reason is Reason.SUPERSEDED
+    assert not fake.is_moving()
+
+
+def test_the_late_stop_of_a_drive_does_not_end_a_recall() -> None:
+    async def both(camera: OnvifCamera) -> Outcome:
+        await camera.drive(0.5, 0, 0)
+        return (await camera.recall_preset(1, STORED_1, "t1")).outcome
+
+    assert asked(Script(move_s=1.0), both)[0] is Outcome.VERIFIED
+
+
+def test_a_refused_drive_is_told() -> None:
+    script = Script(faults={"ContinuousMove": "ter:ActionNotSupported"})
+    assert reason_of(script, lambda camera: camera.drive(1, 0, 0)) is Reason.UNSUPPORTED
+
+
+def test_a_silent_camera_does_not_hold_the_drive() -> None:
+    began = time.monotonic()
+    silent = Script(answers={"": Answer(b"", silent=True)})
+    assert reason_of(silent, lambda camera: camera.drive(1, 0, 0)) is Reason.NO_ANSWER
+    assert time.monotonic() - began < 3.5 * SLACK  # with the late stop and close
+
+
+def test_nonsense_is_no_motion() -> None:
+    _, fake = asked(Script(), lambda camera: camera.drive(float("nan"), 0, float("inf")))
+    assert fake.executed["ContinuousMove"] == 0
+
+
+def test_there_is_no_standby() -> None:
+    assert reason_of(Script(), lambda camera: camera.set_power(False)) is Reason.UNSUPPORTED
