@@ -144,6 +144,11 @@ class PracticeCamera(asyncio.DatagramProtocol):
     def _go(self, place: Steps) -> None:
         self._motion = Motion(time.monotonic(), self.position(), _SPEED, place)
 
+    def turn_by_hand(self) -> None:
+        """Somebody takes hold of it: it looks elsewhere, and no order was given."""
+        pan, tilt, zoom = self.position()
+        self._go((pan - 700 if pan > 0 else pan + 700, tilt, zoom))
+
     def _drive(self, axis: int, part: float, way: int) -> None:
         now, old = time.monotonic(), self._motion
         start = old.at(now)

@@ -16,7 +16,7 @@ BREAKS_AFTER_S = 6.0  # an armed line breaks this long after the meeting stands
 SEAT_ZOOM, SEAT_TILT = 0x2600, -40
 # Where the camera's framings point (pan, tilt, zoom in VISCA steps): the overview, then the people from the left.
 FRAMINGS = {0: (0, 0, 0)} | {seat: (-1248 + 416 * (seat - 1), SEAT_TILT, SEAT_ZOOM) for seat in range(1, 7)}
-FAULTS = ("camera_silent", "camera_refuses", "mic_dead", "link_lost")
+FAULTS = ("camera_silent", "camera_refuses", "camera_turned", "camera_forgets", "lights_off", "mic_dead", "link_lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ class PracticeRoom:
         on = {
             "camera_silent": self.camera.silent,
             "camera_refuses": self.camera.refuses,
+            "camera_turned": False,  # done in a moment, and mended by calling the framing again
+            "camera_forgets": not self.camera.presets,
+            "lights_off": not self._stream.lights,
             "mic_dead": any(m.dead for m in self._stand_ins),
             "link_lost": self._armed or self._link_lost,
         }
@@ -76,6 +79,12 @@ class PracticeRoom:
             self.camera.silent = not self.camera.silent
         elif fault == "camera_refuses":
             self.camera.refuses = not self.camera.refuses
+        elif fault == "camera_turned":
+            self.camera.turn_by_hand()
+        elif fault == "camera_forgets":
+            self.camera.presets = {} if self.camera.presets else dict(FRAMINGS)
+        elif fault == "lights_off":
+            self._stream.lights = not self._stream.lights
         elif fault == "mic_dead":
             dead = not any(m.dead for m in self._stand_ins)
             for microphone in self._stand_ins:

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 FRAMES_S = 12
 JPEG_QUALITY = 82
+DARK = 16  # times darker than with the lights on
 RENDER_S = 3.0  # the first picture waits for OpenCV to load
 HEAD_BYTES = 8192
 HEAD_S = 3.0
@@ -45,6 +46,7 @@ class PracticeStream:
         self._pages, self._routes = dict(pages or {}), dict(routes or {})
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self.lights = True
         self._lane = Lane("practice-picture")
         self._picture: RoomPicture | None = None
         self._artist: asyncio.Task[None] | None = None
@@ -172,6 +174,8 @@ class PracticeStream:
         if self._picture is None:
             self._picture = RoomPicture()
         image = self._picture.render(*self._position())
+        if not self.lights:
+            image = image // DARK
         return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
 
 

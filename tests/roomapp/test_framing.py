@@ -52,9 +52,8 @@ class Desk:
         return [kind for kind, _ in self.rows]
 
     def turned(self, pan: int) -> None:
-        """Somebody turns the camera by hand."""
-        self.far.presets[200] = (pan, 0, 0)
-        self.far._go(self.far.presets[200])
+        """The camera points elsewhere, and nobody ordered it."""
+        self.far._go((pan, 0, 0))
 
     def state(self, seat: str) -> SeatState:
         return next(s.state for s in self.framing.seats() if s.id == seat)

@@ -130,7 +130,7 @@ def test_camera_turned_by_hand_is_said_where_the_officer_looks(driver: Driver) -
     driver.panel.go(Place.FRAMING)
     driver.touch("seat_ghe-2")
     driver.until(lambda: driver.view.on_air == "ghe-2", "the camera", 20)
-    camera._go((900.0, 0.0, 0.0))
+    camera.turn_by_hand()
     driver.until(lambda: driver.view.cameras[0].moved_by_hand, "the notice", 15)
     assert driver.said("framing_sentence") == "Camera đã bị xoay, không còn ở Ghế 2. Chạm lại ghế để gọi khung hình."
     driver.touch("seat_ghe-2")

@@ -8,11 +8,13 @@ from ui.theme import Role
 from ui.widgets.boxes import Card, column
 from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
+from ui.widgets.rows import TouchScroll
 from ui.widgets.text import Text
 
 
 class PracticePage(Page):
     place = Place.PRACTICE
+    scrolls_itself = True
 
     def build(self, outer: QVBoxLayout) -> None:
         theme = self.theme
@@ -25,13 +27,16 @@ class PracticePage(Page):
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.gap)
         self._buttons: dict[str, Button] = {}
-        outer.addWidget(Card(theme, column(self._grid), pad=theme.mm(7, 3)) if theme.wide else self._bare())
-        outer.addStretch(1)
+        if theme.wide:
+            outer.addWidget(Card(theme, column(self._grid), pad=theme.mm(7, 3)))
+            outer.addStretch(1)
+        else:
+            outer.addWidget(TouchScroll(theme, self._bare()), 1)
 
     def _bare(self) -> QWidget:
         holder = QWidget()
-        holder.setLayout(self._grid)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(0, 0, self.theme.gap, 0)  # beside the bar that moves them
+        holder.setLayout(column(self._grid, -1))
         return holder
 
     def show_view(self, view: RoomView) -> BandWish:
