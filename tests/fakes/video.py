@@ -34,7 +34,7 @@ class HandVideo:
         return Frame(self._image(), now, self._number)
 
     def why_not(self) -> Reason | None:
-        return Reason.LINK_LOST if self.silent else None
+        return Reason.LINK_LOST if self.silent and self.running else None
 
     def _image(self) -> np.ndarray:
         ramp = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (90, 1))

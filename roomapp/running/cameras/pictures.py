@@ -102,10 +102,11 @@ class Pictures:
         await asyncio.to_thread(self._look_on, camera)
         try:
             frames = await self._collect(video)
+            why_not = video.why_not()  # a reader that was stopped has no reason any more
         finally:
             await asyncio.to_thread(self._look_off, camera)
         if not frames:
-            return Look(reason=video.why_not() or Reason.NO_ANSWER)
+            return Look(reason=why_not or Reason.NO_ANSWER)
         findings = await asyncio.to_thread(self._judge.judge, frames, reference)
         return Look(tuple(frames), findings, None, time.monotonic() - frames[-1].arrived)
 
