@@ -47,6 +47,39 @@ def test_reader_runs_only_for_the_look() -> None:
     assert (bench.main.running, bench.main.starts, bench.main.stops) == (False, 1, 1)
 
 
+def test_look_that_is_cut_off_at_any_moment_leaves_the_reader_off() -> None:
+    bench = Bench()
+
+    async def cut_off(after_s: float) -> None:
+        task = asyncio.create_task(bench.pictures.look("main"))
+        await asyncio.sleep(after_s)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def many() -> None:
+        await asyncio.gather(*(cut_off(number / 5000) for number in range(60)))
+
+    asyncio.run(many())
+    until(lambda: not bench.main.running)
+
+
+def test_preview_switched_many_times_ends_as_the_last_touch_said() -> None:
+    bench = Bench()
+    for _ in range(60):
+        bench.pictures.preview("main")
+        bench.pictures.preview("usb")
+    bench.pictures.preview(None)
+    until(lambda: not bench.main.running and not bench.usb.running)
+
+
+def test_room_that_has_ended_opens_no_camera_any_more() -> None:
+    bench = Bench()
+    asyncio.run(bench.pictures.stop())
+    bench.pictures.preview("main")
+    time.sleep(0.1)
+    assert not bench.main.running
+
+
 def test_look_while_somebody_watches_leaves_the_picture_on() -> None:
     bench = Bench()
     bench.pictures.preview("main")

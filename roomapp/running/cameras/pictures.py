@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from devices.contract import Finding, Frame, PictureJudge, PictureReference, Reason, Video
@@ -47,10 +48,13 @@ class Pictures:
     ) -> None:
         self._videos, self._judge, self._lent = videos, judge, lent
         self._usb = {camera.id for camera in profile.cameras if camera.video.startswith("usb:")}
-        self._lookers: dict[str, int] = {}
+        self._lookers: dict[str, set[object]] = {id: set() for id in videos}  # tokens, one for each look
+        self._left: set[object] = set()  # tokens of those who left before they had come: two threads keep no order
+        self._ended = False
         self._changing = threading.Lock()  # held while a reader starts or stops, so never taken by the screen's thread
         self._choosing = threading.Lock()
         self._previewed: str | None = None
+        self._preview_token = object()
         self.judge = judge
 
     def cameras(self) -> tuple[str, ...]:
@@ -64,10 +68,14 @@ class Pictures:
         """Shows this camera's picture from now on, and no other's; None: nobody looks. Returns at once; any thread."""
         with self._choosing:
             before, self._previewed = self._previewed, camera
-        if camera is not None and camera != before:
-            self._in_thread(lambda: self._look_on(camera))
-        if before is not None and camera != before:
-            self._in_thread(lambda: self._look_off(before))
+            if camera == before:
+                return
+            old, self._preview_token = self._preview_token, object()
+            new = self._preview_token
+        if camera in self._videos:
+            self._in_thread(lambda: self._look_on(str(camera), new))
+        if before in self._videos:
+            self._in_thread(lambda: self._look_off(str(before), old))
 
     def previewed(self) -> str | None:
         return self._previewed
@@ -91,20 +99,20 @@ class Pictures:
     def take_back(self) -> None:
         """The conference is over: whoever still looks sees the picture again."""
         for camera in self._usb & set(self._videos):
-            if self._lookers.get(camera):
-                self._in_thread(self._videos[camera].start)
+            self._in_thread(partial(self._look_again, camera))
 
     async def look(self, camera: str, reference: PictureReference | None = None) -> Look:
         """One fresh picture, judged; within LOOK_S + 5 s; never raises. KeyError for a camera without a picture."""
         video = self._videos[camera]
         if self.is_lent(camera):
             return Look(reason=Reason.REFUSED_BUSY)
-        await asyncio.to_thread(self._look_on, camera)
+        token = object()
         try:
+            await asyncio.to_thread(self._look_on, camera, token)
             frames = await self._collect(video)
             why_not = video.why_not()  # a reader that was stopped has no reason any more
         finally:
-            await asyncio.to_thread(self._look_off, camera)
+            await asyncio.to_thread(self._look_off, camera, token)
         if not frames:
             return Look(reason=why_not or Reason.NO_ANSWER)
         findings = await asyncio.to_thread(self._judge.judge, frames, reference)
@@ -116,8 +124,9 @@ class Pictures:
         return await asyncio.to_thread(self._judge.refer, look.frames) if look.good else None
 
     async def stop(self) -> None:
-        """Every reader; within 4 s."""
-        await asyncio.gather(*(asyncio.to_thread(video.stop) for video in self._videos.values()))
+        """Every reader, for good; within 4 s."""
+        self._ended = True
+        await asyncio.gather(*(asyncio.to_thread(self._stop, video) for video in self._videos.values()))
 
     async def _collect(self, video: Video) -> list[Frame]:
         """The newest frames since now: a few that differ, or as many as prove that it stands still."""
@@ -136,17 +145,32 @@ class Pictures:
 
     # --- in a thread ---------------------------------------------------------------------------------------------
 
-    def _look_on(self, camera: str) -> None:
+    def _look_on(self, camera: str, token: object) -> None:
         with self._changing:
-            self._lookers[camera] = self._lookers.get(camera, 0) + 1
-            if self._lookers[camera] == 1 and camera in self._videos and not self.is_lent(camera):
+            if token in self._left:
+                self._left.discard(token)
+                return
+            self._lookers[camera].add(token)
+            if not self.is_lent(camera) and not self._ended:
                 self._videos[camera].start()
 
-    def _look_off(self, camera: str) -> None:
+    def _look_again(self, camera: str) -> None:
         with self._changing:
-            self._lookers[camera] -= 1
-            if self._lookers[camera] == 0 and camera in self._videos:
+            if self._lookers[camera] and not self.is_lent(camera) and not self._ended:
+                self._videos[camera].start()
+
+    def _look_off(self, camera: str, token: object) -> None:
+        with self._changing:
+            if token not in self._lookers[camera]:
+                self._left.add(token)
+                return
+            self._lookers[camera].discard(token)
+            if not self._lookers[camera]:
                 self._videos[camera].stop()
+
+    def _stop(self, video: Video) -> None:
+        with self._changing:
+            video.stop()
 
     @staticmethod
     def _in_thread(work: Callable[[], None]) -> None:
