@@ -48,10 +48,10 @@ def test_frames_come_fresh_though_the_screen_is_slow(camera: RtspServer) -> None
     ages = []
     with reading(camera.address) as reader:
         first_frame(reader)
-        for _ in range(60):
+        for _ in range(40):
             time.sleep(0.05)
             ages.append(age_s(first_frame(reader)))
-    ages = sorted(ages[20:])
+    ages = sorted(ages[10:])
     assert ages[len(ages) // 2] < 0.12 * 3, ages  # 0.04 s on a quiet machine; each frame of delay is 0.03 s
 
 
@@ -59,7 +59,7 @@ def test_frames_come_fresh_though_the_screen_is_slow(camera: RtspServer) -> None
 def test_the_newest_frame_is_right_and_not_old_after_nobody_looked(camera: RtspServer) -> None:
     with reading(camera.address) as reader:
         first_frame(reader)
-        time.sleep(2.5)  # unwatched: one frame in 0.25 s is kept
+        time.sleep(1.8)  # unwatched: one frame in 0.25 s is kept
         before = first_frame(reader)
         assert time.monotonic() - before.arrived < 1.0
         assert age_s(before) < 0.4
@@ -147,6 +147,17 @@ def test_a_refused_account_is_told_as_such(account: tuple[str, str] | None, lock
 def test_a_wrong_path_is_told_apart_from_a_wrong_password(locked: RtspServer) -> None:
     with reading(locked.address.replace("/live", "/other"), lambda: ACCOUNT) as reader:
         assert first_reason(reader) is Reason.UNSUPPORTED
+
+
+@rtsp
+def test_openings_leave_no_file_and_no_thread_behind(camera: RtspServer) -> None:
+    for number in range(6):
+        with reading(camera.address) as reader:
+            first_frame(reader)
+        if number == 1:
+            files, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+    assert len(os.listdir("/proc/self/fd")) <= files
+    assert threading.active_count() <= threads
 
 
 @rtsp
