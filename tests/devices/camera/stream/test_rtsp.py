@@ -185,6 +185,14 @@ def test_the_address_is_asked_at_each_opening_in_the_readers_own_thread() -> Non
     assert len(threads) == 2
 
 
+def test_an_account_that_cannot_be_had_is_a_reason() -> None:
+    def account() -> None:
+        raise DeviceError(Reason.AUTH, "the store is locked")
+
+    with reading("rtsp://127.0.0.1:9/x", account) as reader:
+        assert first_reason(reader) is Reason.AUTH
+
+
 def test_a_new_address_of_a_kind_never_opened_is_a_reason() -> None:
     with reading(lambda: "rtsps://127.0.0.1/x") as reader:
         assert first_reason(reader) is Reason.UNSUPPORTED
