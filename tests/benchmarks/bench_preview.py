@@ -227,14 +227,20 @@ def spread(values: Sequence[float]) -> tuple[str, str, int]:
 
 
 def bare_freeze(camera: RtspServer) -> tuple[str, str]:
-    """Until the loop itself says so, ok = False; and from the thaw until it reads again."""
+    """Until the loop itself says so, ok = False; and from the thaw until it reads a frame made after it."""
     capture = bare_capture(camera.address)
     for _ in range(60):
         capture.read()
     camera.freeze()
     seconds = waited(lambda: not capture.read()[0])
     camera.thaw()
-    recovered = waited(lambda: capture.read()[0], 10.0)
+    thawed = time.monotonic()
+
+    def fresh() -> bool:
+        ok, image = capture.read()
+        return ok and (read_stamp(image) or 0.0) > thawed
+
+    recovered = waited(fresh, 10.0)
     capture.release()
     return f"{seconds:.1f}", f"{recovered:.1f}" if recovered < 10.0 else "not in 10"
 
