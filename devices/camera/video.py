@@ -44,7 +44,7 @@ class VideoReader:
         self._reason: Reason | None = None
 
     def start(self) -> None:
-        if self._ending.is_set() or self._thread is None:
+        if self._ending.is_set() or self._thread is None or not self._thread.is_alive():
             before, self._ending = self._thread, threading.Event()
             thread = threading.Thread(target=self._run, args=(self._ending, before), name="video", daemon=True)
             self._thread = thread

@@ -201,11 +201,11 @@ def freezes(rounds: int) -> str:
                 back = again(reader, time.monotonic())
                 restarted.append(waited(back))
         reader.stop()
-        bare = bare_freeze(camera)
+        frozen, recovered = bare_freeze(camera)
     rows = [
-        ("freeze to no picture", f"{bare:.1f}", *spread(told)),
-        ("thaw to a fresh picture", "never", *spread(thawed)),
-        ("server started again to a fresh picture", "never", *spread(restarted)),
+        ("freeze to no picture", frozen, *spread(told)),
+        ("thaw to a fresh picture", recovered, *spread(thawed)),
+        ("server started again to a fresh picture", "-", *spread(restarted)),
     ]
     header = ("", "bare loop, 3 s limits, s", "ours, median, s", "worst, s", "rounds")
     return table("A camera that freezes, and one that starts again (targets: <= 3 s)", header, rows)
@@ -226,16 +226,23 @@ def spread(values: Sequence[float]) -> tuple[str, str, int]:
     return f"{statistics.median(values):.2f}", f"{max(values):.2f}", len(values)
 
 
-def bare_freeze(camera: RtspServer) -> float:
-    """Until the loop itself says so: ok = False."""
+def bare_freeze(camera: RtspServer) -> tuple[str, str]:
+    """Until the loop itself says so, ok = False; and from the thaw until it reads a frame made after it."""
     capture = bare_capture(camera.address)
     for _ in range(60):
         capture.read()
     camera.freeze()
     seconds = waited(lambda: not capture.read()[0])
     camera.thaw()
+    thawed = time.monotonic()
+
+    def fresh() -> bool:
+        ok, image = capture.read()
+        return ok and (read_stamp(image) or 0.0) > thawed
+
+    recovered = waited(fresh, 10.0)
     capture.release()
-    return seconds
+    return f"{seconds:.1f}", f"{recovered:.1f}" if recovered < 10.0 else "not in 10"
 
 
 # --- picture checks --------------------------------------------------------------------------------------------

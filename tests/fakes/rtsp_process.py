@@ -101,7 +101,7 @@ def serve(settings: Settings) -> None:
 
 def _lock(server: Any, factory: Any, settings: Settings, rtsp: Any, rtsp_server: Any) -> None:
     auth = rtsp_server.RTSPAuth()
-    token = rtsp_server.RTSPToken()
+    token = rtsp_server.RTSPToken.new()
     token.set_string(rtsp_server.RTSP_TOKEN_MEDIA_FACTORY_ROLE, ROLE)
     if settings["basic"]:
         auth.add_basic(rtsp_server.RTSPAuth.make_basic(settings["username"], settings["password"]), token)

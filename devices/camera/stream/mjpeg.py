@@ -15,12 +15,7 @@ from devices.contract import DeviceError, Reason
 MOST_JPEG_BYTES = 1 << 23  # a 4K picture at best quality has 5 MB
 MOST_LINES_BETWEEN = 64  # a boundary and a part's head have five
 
-_BASELINE = (0xC0, 0xC1)
-_OTHER_FRAMES = {*range(0xC2, 0xD0)} - {
-    0xC4,
-    0xC8,
-    0xCC,
-}  # progressive: each of thousands of scans costs a whole picture
+_BASELINE, _SCAN = (0xC0, 0xC1), 0xDA
 
 
 class MjpegStream:
@@ -97,7 +92,10 @@ def decoded(jpeg: bytes) -> Image:
 
 
 def check_jpeg(data: bytes) -> None:
-    """Damaged for anything but a baseline JPEG of MOST_PIXELS at most, by its own head."""
+    """Damaged for anything but a baseline JPEG of MOST_PIXELS at most, by its own head.
+
+    A progressive one is none: it may hold thousands of scans, each of which costs a whole picture.
+    """
     at = 2 if data.startswith(b"\xff\xd8") else len(data)
     while at + 9 <= len(data) and data[at] == 0xFF:
         kind = data[at + 1]
@@ -106,7 +104,7 @@ def check_jpeg(data: bytes) -> None:
             if 0 < high * wide <= MOST_PIXELS:
                 return
             raise Damaged(f"a JPEG of {wide} x {high}")
-        if kind == 0xDA or kind in _OTHER_FRAMES:
+        if kind == _SCAN:
             break
-        at += 1 if kind == 0xFF else 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
+        at += 1 if kind == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     raise Damaged("no baseline JPEG")

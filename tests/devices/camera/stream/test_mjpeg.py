@@ -106,7 +106,7 @@ NO_PICTURES = {
     "many-headers": (answering(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000), Reason.PROTOCOL),
     "long-header": (answering(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 1_000_000), Reason.PROTOCOL),
     "claims-60000x60000": (forever(part(claiming(60000, 60000))), Reason.PROTOCOL),
-    "progressive": (forever(part(progressive())), Reason.PROTOCOL),
+    "claims-8000x8000": (forever(part(claiming(8000, 8000))), Reason.PROTOCOL),
     "huge-length": (forever(part(SMALL, b"Content-Length: 99999999999\r\n")), Reason.PROTOCOL),
     "negative-length": (forever(part(SMALL, b"Content-Length: -5\r\n")), Reason.PROTOCOL),
     "no-number": (forever(part(SMALL, b"Content-Length: x\r\n")), Reason.PROTOCOL),
@@ -130,6 +130,15 @@ def test_what_is_no_picture_has_a_reason_and_bounded_memory(name: str) -> None:
         assert reader.newest() is None
     assert most < MOST_MB << 20
     assert time.monotonic() - began < (READ_S + 1.0) * 3
+
+
+def test_a_progressive_picture_is_not_decoded() -> None:
+    jpeg, size = progressive(), SMALL.index(b"\xff\xc0")
+    scan = jpeg.index(b"\xff\xda")
+    hidden = jpeg[: scan + 2 + jpeg[scan + 3]] + SMALL[size:]  # a baseline's head where the scan's data would be
+    for data in (jpeg, hidden):
+        with pytest.raises(DeviceError):
+            check_jpeg(data)
 
 
 def test_a_real_picture_of_64_million_pixels_is_not_decoded() -> None:
@@ -217,6 +226,17 @@ def test_no_proxy_of_the_environment_sees_the_camera(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with peer(SERVERS["with-length"]) as (port, _), reading(f"http://127.0.0.1:{port}/x") as reader:
         first_frame(reader)
+
+
+def test_a_hundred_openings_leave_nothing_behind() -> None:
+    with peer(SERVERS["with-length"]) as (port, _):
+        for number in range(100):
+            with reading(f"http://127.0.0.1:{port}/x") as reader:
+                first_frame(reader)
+            if number == 5:
+                files, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+        assert until(lambda: len(os.listdir("/proc/self/fd")) <= files, 5)
+        assert until(lambda: threading.active_count() <= threads, 5)
 
 
 @given(st.binary(max_size=300), st.integers(0, len(SMALL)), st.integers(0, 20))

@@ -48,10 +48,10 @@ def test_frames_come_fresh_though_the_screen_is_slow(camera: RtspServer) -> None
     ages = []
     with reading(camera.address) as reader:
         first_frame(reader)
-        for _ in range(60):
+        for _ in range(40):
             time.sleep(0.05)
             ages.append(age_s(first_frame(reader)))
-    ages = sorted(ages[20:])
+    ages = sorted(ages[10:])
     assert ages[len(ages) // 2] < 0.12 * 3, ages  # 0.04 s on a quiet machine; each frame of delay is 0.03 s
 
 
@@ -59,7 +59,7 @@ def test_frames_come_fresh_though_the_screen_is_slow(camera: RtspServer) -> None
 def test_the_newest_frame_is_right_and_not_old_after_nobody_looked(camera: RtspServer) -> None:
     with reading(camera.address) as reader:
         first_frame(reader)
-        time.sleep(2.5)  # unwatched: one frame in 0.25 s is kept
+        time.sleep(1.8)  # unwatched: one frame in 0.25 s is kept
         before = first_frame(reader)
         assert time.monotonic() - before.arrived < 1.0
         assert age_s(before) < 0.4
@@ -150,6 +150,17 @@ def test_a_wrong_path_is_told_apart_from_a_wrong_password(locked: RtspServer) ->
 
 
 @rtsp
+def test_openings_leave_no_file_and_no_thread_behind(camera: RtspServer) -> None:
+    for number in range(6):
+        with reading(camera.address) as reader:
+            first_frame(reader)
+        if number == 1:
+            files, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+    assert len(os.listdir("/proc/self/fd")) <= files
+    assert threading.active_count() <= threads
+
+
+@rtsp
 def test_the_address_is_asked_at_each_opening_in_the_readers_own_thread() -> None:
     threads: list[str] = []
     with RtspServer((640, 360)) as camera:
@@ -172,6 +183,14 @@ def test_the_address_is_asked_at_each_opening_in_the_readers_own_thread() -> Non
             reader.stop()
     assert set(threads) == {"video"}
     assert len(threads) == 2
+
+
+def test_an_account_that_cannot_be_had_is_a_reason() -> None:
+    def account() -> None:
+        raise DeviceError(Reason.AUTH, "the store is locked")
+
+    with reading("rtsp://127.0.0.1:9/x", account) as reader:
+        assert first_reason(reader) is Reason.AUTH
 
 
 def test_a_new_address_of_a_kind_never_opened_is_a_reason() -> None:
