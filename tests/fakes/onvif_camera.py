@@ -136,7 +136,7 @@ class FakeOnvif:
     def turn_by_hand(self, place: Place) -> None:
         self._from = self._to = place
 
-    def _move(self, place: Place) -> None:
+    def send_to(self, place: Place) -> None:
         here = self.position()
         self._velocity = None
         if not self.script.lying:
@@ -272,7 +272,7 @@ class FakeOnvif:
         if token not in self.presets:
             return words.fault("ter:NoToken") if self.script.missing == "fault" else words.empty("GotoPreset")
         self.executed[f"GotoPreset {token}"] += 1
-        self._move(self.presets[token][1])
+        self.send_to(self.presets[token][1])
         return words.empty("GotoPreset")
 
     def _do_SetPreset(self, request: ET.Element) -> str | Answer:
@@ -287,7 +287,7 @@ class FakeOnvif:
 
     def _do_AbsoluteMove(self, request: ET.Element) -> str:
         self.executed["AbsoluteMove"] += 1
-        self._move(_vector(request, self.position()))
+        self.send_to(_vector(request, self.position()))
         return words.empty("AbsoluteMove")
 
     def _do_ContinuousMove(self, request: ET.Element) -> str:

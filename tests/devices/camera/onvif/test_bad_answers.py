@@ -38,9 +38,8 @@ def test_a_document_type_spoils_an_answer_that_is_good_otherwise(name: str) -> N
     assert not fake.executed
 
 
-@pytest.mark.parametrize("drip_from", [0, 100])
-def test_a_byte_every_200_ms_does_not_hold_a_call(drip_from: int) -> None:
-    drips = Answer(words.envelope(words.empty("GotoPreset")).encode(), drip_from=drip_from)
+def test_a_byte_every_200_ms_does_not_hold_a_call() -> None:
+    drips = Answer(words.envelope(words.empty("GotoPreset")).encode(), drip_from=150)
     aim, fake = recall(Script(answers={"GotoPreset": drips}))
     assert (aim.outcome, aim.reason) == (Outcome.FAILED, Reason.NO_ANSWER)
     assert aim.seconds <= 3.0 * SLACK

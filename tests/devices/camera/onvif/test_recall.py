@@ -25,9 +25,22 @@ def test_recall_of_an_unknown_place_is_verified_when_the_camera_went() -> None:
 
 
 def test_a_position_told_once_a_second_is_not_taken_for_rest() -> None:
-    script = Script(move_s=2.0, tells_every_s=0.7, move_status=False)
+    script = Script(move_s=1.2, tells_every_s=0.7, move_status=False)
     aim, _ = recall(script, stored=None)
     assert (aim.outcome, aim.position) == (Outcome.VERIFIED, STORED_1)
+
+
+def test_a_camera_under_way_to_elsewhere_proves_nothing_of_an_order_that_it_ignores() -> None:
+    async def both(camera: OnvifCamera) -> Aim:
+        going = asyncio.create_task(camera.go_to(STORED_2))
+        await asyncio.sleep(0.3)
+        fake.script.lying = True
+        aim = await camera.recall_preset(1, None, "t1")
+        await going
+        return aim
+
+    with FakeOnvif(Script(move_s=1.5)) as fake:
+        assert with_camera(fake, both).outcome is Outcome.SENT
 
 
 def test_a_camera_that_begins_late_is_waited_for() -> None:
