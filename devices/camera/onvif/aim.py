@@ -88,7 +88,7 @@ class Aiming:
         return None if reading.moving else reading.position
 
     async def _at_rest(self, by: float) -> tuple[Position | None, bool]:
-        """Where it points, and whether it was seen to stay there; what is stored is stored, even if it tells neither."""
+        """Where it points, and whether it was seen to stay; what is stored is stored, even if it tells neither."""
         try:
             first = await self._ask(self._device.reading, by)
             if first.position is None or first.moving is not None:

@@ -9,10 +9,10 @@ import pytest
 from devices.camera.onvif.device import OnvifDevice
 from devices.contract import CameraState, DeviceError, Outcome, Reason
 from tests.devices.camera.onvif.asking import SLACK, asked, recall, status, with_camera
-from tests.fakes import onvif_words as words
+from tests.fakes.onvif import words
+from tests.fakes.onvif.faults import ANSWERS
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import PASSWORD, USER, FakeOnvif, Script
-from tests.fakes.onvif_faults import ANSWERS
-from tests.fakes.onvif_http import Answer
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -9,8 +9,8 @@ import pytest
 from devices.camera.onvif.camera import OnvifCamera
 from devices.contract import DeviceError, Outcome, Reason
 from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, with_camera
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import FakeOnvif, Script
-from tests.fakes.onvif_http import Answer
 
 
 def reason_of(script: Script, ask: Callable[[OnvifCamera], Awaitable[object]]) -> Reason:

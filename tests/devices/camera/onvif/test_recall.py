@@ -7,8 +7,8 @@ import pytest
 from devices.camera.onvif.camera import OnvifCamera
 from devices.contract import Aim, Outcome, Position, Reason
 from tests.devices.camera.onvif.asking import SLACK, STORED_1, STORED_2, asked, recall, with_camera
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import FakeOnvif, Script
-from tests.fakes.onvif_http import Answer
 
 FAILED = Outcome.FAILED
 

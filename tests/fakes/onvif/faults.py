@@ -3,8 +3,8 @@
 import random
 
 from devices.contract import Reason
-from tests.fakes import onvif_words as words
-from tests.fakes.onvif_http import Answer
+from tests.fakes.onvif import words
+from tests.fakes.onvif.http import Answer
 
 HTML = ["Content-Type: text/html"]
 BOMB = (
