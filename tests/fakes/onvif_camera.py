@@ -168,6 +168,8 @@ class FakeOnvif:
         instead = script.answers.get(operation) or script.answers.get("")
         if instead is not None:
             return instead
+        if not path.startswith("/onvif/"):
+            return Answer(b"", "404 Not Found")
         if operation not in OPEN_TO_ALL and (
             refused := self._door.refusal(script.auth, envelope, path, headers, self.clock())
         ):

@@ -2,7 +2,6 @@
 
 import importlib.util
 import logging
-import os
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -111,21 +110,16 @@ def _wsdl_folder() -> Path:
 
 
 def _import_quietly() -> None:
-    """onvif-zeep sets up the root logger as it loads and turns another one down: both are put back."""
+    """onvif-zeep sets up the root logger as it loads, and turns another one down; its ONVIFCamera, which we do not use,
+    also drops the proxies from the environment."""
     root, client = logging.getLogger(), logging.getLogger("zeep.client")
-    level, handlers, client_level = root.level, list(root.handlers), client.level
-    proxies = {name: os.environ[name] for name in ("http_proxy", "https_proxy") if name in os.environ}
-    blocker = logging.NullHandler()
+    level, blocker = client.level, logging.NullHandler()
     root.addHandler(blocker)  # logging.basicConfig does nothing where there is a handler already
     try:
         import onvif  # noqa: F401
     finally:
         root.removeHandler(blocker)
-        root.setLevel(level)
-        for handler in [handler for handler in root.handlers if handler not in handlers]:
-            root.removeHandler(handler)
-        client.setLevel(client_level)
-        os.environ.update(proxies)
+        client.setLevel(level)
 
 
 _ONCE: Final = _Once()  # the one thing that all cameras of a process share, because it costs a second to make

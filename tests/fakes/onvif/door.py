@@ -25,7 +25,9 @@ class Door:
     ) -> Answer | None:
         """None: come in. `auth`: wsse | digest | none."""
         if auth == "digest":
-            return None if self._digest_is_good(path, headers.get("authorization", "")) else self._challenge()
+            good = self._digest_is_good(path, headers.get("authorization", ""))
+            both = good and envelope.find(f".//{WSSE}UsernameToken") is not None  # which of them is it to believe?
+            return self._challenge() if both or not good else None
         if auth == "wsse" and not self._token_is_good(envelope, clock):
             return words.fault("ter:NotAuthorized", "400 Bad Request")
         return None

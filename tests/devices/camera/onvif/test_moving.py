@@ -33,12 +33,13 @@ def test_it_moves_until_it_is_stopped() -> None:
 
 
 def test_it_stops_half_a_second_after_the_last_touch() -> None:
-    async def touch(camera: OnvifCamera) -> None:
+    async def touch(camera: OnvifCamera) -> int:
         await camera.drive(0.5, 0, 0)
         await asyncio.sleep(0.8)
+        return fake.executed["Stop"]
 
-    _, fake = asked(Script(), touch)
-    assert fake.executed["Stop"] == 1
+    with FakeOnvif() as fake:
+        assert with_camera(fake, touch) == 1
 
 
 def test_a_held_button_is_told_again_before_the_cameras_own_limit() -> None:
