@@ -88,19 +88,14 @@ class Http:
         could have carried it out before the line broke.
         """
         kept = self._is_usable()
-        try:
-            return self._post(path, body, headers, until)
-        except DeviceError as error:
-            self.close()
-            if self._cut_off or not (
-                kept and repeatable and error.reason is Reason.LINK_LOST and time.monotonic() < until
-            ):
-                raise
-        try:
-            return self._post(path, body, headers, until)
-        except DeviceError:
-            self.close()
-            raise
+        for once_more in (kept and repeatable, False):
+            try:
+                return self._post(path, body, headers, until)
+            except DeviceError as error:
+                self.close()
+                if not once_more or error.reason is not Reason.LINK_LOST or time.monotonic() >= until:
+                    raise
+        raise AssertionError
 
     def begin(self) -> None:
         """What was said to interrupt() is not for what comes now."""

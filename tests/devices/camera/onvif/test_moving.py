@@ -9,6 +9,7 @@ import pytest
 from devices.camera.onvif.camera import OnvifCamera
 from devices.contract import DeviceError, Outcome, Reason
 from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, with_camera
+from tests.fakes.onvif import words
 from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import FakeOnvif, Script
 
@@ -81,6 +82,30 @@ def test_stop_does_not_wait_for_a_call_that_hangs() -> None:
     with FakeOnvif() as fake:
         assert with_camera(fake, hang) < 1.0 * SLACK
     assert fake.executed["Stop"] == 1
+
+
+def test_a_stop_that_overtakes_a_drive_is_said_again_when_that_has_come_back() -> None:
+    async def overtake(camera: OnvifCamera) -> None:
+        await camera.status()
+        driving = asyncio.create_task(camera.drive(0.5, 0, 0))
+        await asyncio.sleep(0.1)
+        await camera.stop()
+        await driving
+
+    slow = Answer(words.envelope(words.empty("ContinuousMove")).encode(), delay_s=0.6)
+    _, fake = asked(Script(spoils={"ContinuousMove": slow}), overtake)
+    assert fake.executed["Stop"] == 2
+    assert not fake.is_moving()
+
+
+def test_closing_ends_what_hangs() -> None:
+    async def close(camera: OnvifCamera) -> bool:
+        looking = asyncio.create_task(camera.status())
+        await asyncio.sleep(0.3)
+        await camera.close()
+        return bool((await asyncio.wait({looking}, timeout=0.5))[0])
+
+    assert asked(Script(answers={"": Answer(b"", silent=True)}), close)[0]
 
 
 def test_stop_ends_a_recall_under_way() -> None:
