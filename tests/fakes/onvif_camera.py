@@ -34,6 +34,7 @@ class Script:
     auth: str = "wsse"  # wsse | digest | none
     clock_off: timedelta = timedelta()
     answers: dict[str, Answer] = field(default_factory=dict)  # by operation ("" = any): this, instead
+    first: dict[str, Answer] = field(default_factory=dict)  # by operation: this, instead, once
     spoils: dict[str, Answer] = field(default_factory=dict)  # by operation: carried out, then answered by this
     faults: dict[str, str] = field(
         default_factory=dict
@@ -165,7 +166,7 @@ class FakeOnvif:
         self, operation: str, request: ET.Element, envelope: ET.Element, path: str, headers: dict[str, str]
     ) -> Answer:
         script = self.script
-        instead = script.answers.get(operation) or script.answers.get("")
+        instead = script.first.pop(operation, None) or script.answers.get(operation) or script.answers.get("")
         if instead is not None:
             return instead
         if not path.startswith("/onvif/"):

@@ -6,9 +6,10 @@ import tracemalloc
 
 import pytest
 
+from devices.camera.onvif.camera import OnvifCamera
 from devices.camera.onvif.device import OnvifDevice
-from devices.contract import CameraState, DeviceError, Outcome, Reason
-from tests.devices.camera.onvif.asking import SLACK, asked, recall, status, with_camera
+from devices.contract import Aim, CameraState, DeviceError, Outcome, Reason
+from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, recall, status, with_camera
 from tests.fakes.onvif import words
 from tests.fakes.onvif.faults import ANSWERS
 from tests.fakes.onvif.http import Answer
@@ -100,6 +101,22 @@ def test_a_kept_connection_that_the_camera_closed_is_opened_anew() -> None:
     aim, fake = recall(Script(answers={"GetPresets": Answer(text, close=True)}))
     assert aim.outcome is Outcome.VERIFIED
     assert fake.executed["GotoPreset t1"] == 1
+
+
+@pytest.mark.parametrize(("operation", "outcome"), [("GetPresets", Outcome.VERIFIED), ("GotoPreset", Outcome.FAILED)])
+def test_only_a_question_is_sent_again_when_a_kept_connection_breaks(operation: str, outcome: Outcome) -> None:
+    async def ask(camera: OnvifCamera) -> Aim:
+        await camera.status()
+        return await camera.recall_preset(1, STORED_1, "t1")
+
+    aim, fake = asked(Script(first={operation: Answer(b"", reset=True)}), ask)
+    assert aim.outcome is outcome
+    assert fake.heard.count(operation) == (2 if outcome is Outcome.VERIFIED else 1)
+
+
+def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert status(Script()).state is CameraState.READY
 
 
 def test_a_camera_back_from_a_power_cut_is_usable_at_once_and_given_no_old_order() -> None:
