@@ -74,6 +74,7 @@ def test_an_unplugged_camera_is_a_lost_link() -> None:
         ("wsse:FailedAuthentication", Reason.AUTH),
         ("ter:ActionNotSupported", Reason.UNSUPPORTED),
         ("ter:NoToken", Reason.PRESET_MISSING),
+        ("ter:NoProfile", Reason.PROTOCOL),
         ("ter:MovingPTZ", Reason.REFUSED_BUSY),
         ("ter:Strange", Reason.NOT_NOW),
         ("", Reason.NOT_NOW),
@@ -83,6 +84,21 @@ def test_an_unplugged_camera_is_a_lost_link() -> None:
 def test_each_fault_has_its_reason(subcode: str, reason: Reason) -> None:
     aim, _ = recall(Script(faults={"GotoPreset": subcode}))
     assert (aim.outcome, aim.reason) == (Outcome.FAILED, reason)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<tptz:GetPresetsResponse " + " ".join(f"a{n}='1'" for n in range(20_000)) + "/>",
+        "<tptz:GetPresetsResponse>" + "<tptz:Preset token='x'/>" * 10_000 + "</tptz:GetPresetsResponse>",
+        "<tptz:GetPresetsResponse>" + "<a>" * 60_000 + "</tptz:GetPresetsResponse>",
+    ],
+    ids=["attributes", "presets", "depth"],
+)
+def test_the_costliest_xml_that_fits_does_not_hold_the_thread(inside: str) -> None:
+    aim, _ = recall(Script(answers={"GetPresets": Answer(words.envelope(inside).encode())}))
+    assert aim.outcome is Outcome.FAILED
+    assert aim.seconds <= 3.0 * SLACK
 
 
 def test_no_more_than_a_megabyte_of_an_answer_is_kept() -> None:
