@@ -15,6 +15,7 @@ TAKEN_S = 2.7  # until the camera has taken the order: a silent one is named wit
 READING_S = 1.0
 SILENT_S = 2.4  # on its way, but not a word any more
 STORED_S = 2.8
+PATIENCE_S = 0.8  # with another call in the camera's thread: a heartbeat, or what an older order still waits for
 POLL_S = 0.1
 # A camera answers GotoPreset before it begins to move, and some tell a new position only once or twice a second.
 ARRIVED_S, STILL_S, REST_S = 0.3, 1.2, 2.0
@@ -101,7 +102,7 @@ class Aiming:
 
     async def _ask(self, work: Callable[[float], T], until: float) -> T:
         """Gives way to a newer order at once: that one cuts off what is still under way in the thread."""
-        running = asyncio.ensure_future(self._errands.run(work, until, urgent=True))
+        running = asyncio.ensure_future(self._errands.run(work, until, PATIENCE_S))
         try:
             awaited: list[asyncio.Future[Any]] = [running, self._handover]
             await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)

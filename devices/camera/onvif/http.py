@@ -103,7 +103,7 @@ class Http:
         self._cut_off = False
 
     def interrupt(self) -> None:
-        """Ends what the other thread is waiting for, as a lost link, and all that it would try next, until begin()."""
+        """Ends what the other thread is waiting for, as superseded, and all that it would try next, until begin()."""
         self._cut_off = True
         with suppress(OSError, AttributeError):  # there may be no socket now, or no longer
             self._connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
@@ -130,14 +130,16 @@ class Http:
             if self._connection.sock is None:
                 self._connection.connect()
                 self._connection.limit(until)
-            if self._cut_off:
-                raise DeviceError(Reason.LINK_LOST, f"{self.name}: cut off")
+            if self._cut_off:  # while it was connecting
+                raise OSError("cut off")
             self._connection.request("POST", path, body, dict(headers))
             return self._reply(self._connection.getresponse())
         except TimeoutError as error:
             raise DeviceTimeout(f"{self.name}: {error or 'silent'}") from error
         except (http.client.RemoteDisconnected, http.client.IncompleteRead, OSError) as error:
-            raise DeviceError(Reason.LINK_LOST, f"{self.name}: {error}") from error
+            # Cut off by ourselves is nothing that could be said of the camera.
+            reason = Reason.SUPERSEDED if self._cut_off else Reason.LINK_LOST
+            raise DeviceError(reason, f"{self.name}: {error}") from error
         except (http.client.HTTPException, ValueError) as error:  # ValueError: a nonsensical length of a chunk
             raise DeviceError(Reason.PROTOCOL, f"{self.name}: no HTTP: {type(error).__name__}") from error
 
@@ -159,7 +161,7 @@ class Http:
         if len(body) > MOST_BODY_BYTES:
             raise self._too_large()
         if told is not None and len(body) < told:
-            raise DeviceError(Reason.LINK_LOST, f"{self.name}: cut off in the middle of an answer")
+            raise ConnectionError("cut off in the middle of an answer")
         if told and b"Envelope" in body and END not in body[-64:]:
             body += self._tail(response)
         return body

@@ -1,6 +1,6 @@
 """onvif-zeep and zeep, loaded without their side effects, and the WSDL documents parsed once for all cameras."""
 
-import importlib.util
+import importlib.metadata
 import logging
 import threading
 from concurrent.futures import Future
@@ -102,11 +102,12 @@ class _Files:
 
 
 def _wsdl_folder() -> Path:
-    """Beside the package, as its setup.py lays it out; never guessed by the library (it errs on many systems)."""
-    found = importlib.util.find_spec("onvif")
-    if found is None or found.origin is None:
-        raise ImportError("not installed")
-    return Path(found.origin).parent.parent / "wsdl"
+    """Where the installer says that it put them: not beside the package everywhere, and the library itself guesses."""
+    listed = importlib.metadata.files("onvif-zeep") or ()
+    found = next((file for file in listed if file.name == "devicemgmt.wsdl"), None)
+    if found is None:
+        raise LookupError("installed without its WSDL files")
+    return Path(str(found.locate())).resolve().parent
 
 
 def _import_quietly() -> None:
