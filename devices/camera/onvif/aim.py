@@ -133,7 +133,8 @@ def find_preset(listed: Sequence[Preset], preset: int, token: str) -> Preset | N
     for one in listed:
         if token and one.token == token and (one.name == ours or not _is_ours(one.name)):
             return one
-    return next((one for one in listed if one.name == ours), None)
+    # Some cameras never overwrite: of several by our name the last is the newest.
+    return next((one for one in reversed(listed) if one.name == ours), None)
 
 
 def _is_ours(name: str) -> bool:

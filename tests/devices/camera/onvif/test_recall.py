@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from devices.camera.onvif.aim import find_preset
 from devices.camera.onvif.camera import OnvifCamera
+from devices.camera.onvif.device import Preset
 from devices.contract import Aim, Outcome, Position, Reason
 from tests.devices.camera.onvif.asking import SLACK, STORED_1, STORED_2, asked, recall, with_camera
 from tests.fakes.onvif.http import Answer
@@ -99,6 +101,12 @@ def test_a_token_that_now_belongs_to_another_of_ours_is_not_called() -> None:
     aim, fake = recall(Script(), preset=1, token="t2")
     assert (aim.outcome, aim.token) == (Outcome.VERIFIED, "t1")
     assert fake.executed["GotoPreset t2"] == 0
+
+
+def test_of_several_by_our_name_the_newest_is_called() -> None:
+    listed = [Preset("old", "P01"), Preset("new", "P01"), Preset("t2", "P02")]
+    assert find_preset(listed, 1, "") == Preset("new", "P01")
+    assert find_preset(listed, 1, "old") == Preset("old", "P01")
 
 
 def test_the_recall_names_no_speed() -> None:
