@@ -15,9 +15,9 @@ from devices.camera.onvif.camera import make_onvif
 from devices.camera.onvif.device import OnvifDevice
 from devices.camera.onvif.library import prepare_wsdl
 from tests.benchmarks.table import table
-from tests.fakes import onvif_words as words
+from tests.fakes.onvif import words
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import PASSWORD, USER, FakeOnvif, Script
-from tests.fakes.onvif_http import Answer
 from tests.fakes.processes import ROOT
 
 COLD_ROUNDS, WARM_ROUNDS, PARSES = 40, 400, 5

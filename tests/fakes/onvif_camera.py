@@ -1,9 +1,6 @@
 """A scriptable ONVIF camera on loopback, with SOAP of its own: it checks signatures, moves over time, and errs."""
 
-import base64
-import hashlib
 import re
-import secrets
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -14,8 +11,9 @@ from types import TracebackType
 from xml.sax.saxutils import escape
 
 from devices.camera.onvif.camera import OnvifCamera, make_onvif
-from tests.fakes import onvif_words as words
-from tests.fakes.onvif_http import Answer, HttpServer
+from tests.fakes.onvif import words
+from tests.fakes.onvif.door import PASSWORD, USER, Door
+from tests.fakes.onvif.http import Answer, HttpServer
 
 Place = tuple[float, float, float]
 HOME: Place = (0.0, 0.0, 0.0)
@@ -24,12 +22,8 @@ PRESETS: dict[str, tuple[str, Place]] = {  # token -> name, place; two of ours, 
     "t2": ("P02", (-0.5, 0.2, 0.1)),
     "94": ("Remote Reboot", (0.9, 0.9, 0.9)),
 }
-USER, PASSWORD = "admin", "p@ss:w/ord%&<"
-CLOCK_WINDOW_S = 5.0
 MOST_KEPT = 100
 OPEN_TO_ALL = ("GetSystemDateAndTime",)
-WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
-WSU = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}"
 BODY = "{http://www.w3.org/2003/05/soap-envelope}Body"
 
 
@@ -40,6 +34,7 @@ class Script:
     auth: str = "wsse"  # wsse | digest | none
     clock_off: timedelta = timedelta()
     answers: dict[str, Answer] = field(default_factory=dict)  # by operation ("" = any): this, instead
+    first: dict[str, Answer] = field(default_factory=dict)  # by operation: this, instead, once
     spoils: dict[str, Answer] = field(default_factory=dict)  # by operation: carried out, then answered by this
     faults: dict[str, str] = field(
         default_factory=dict
@@ -79,7 +74,7 @@ class FakeOnvif:
         self._since = self._told_at = 0.0
         self._velocity: Place | None = None
         self._drives_until = 0.0
-        self._nonces: set[str] = set()
+        self._door = Door()
         self._silent_from = float("inf")
         self._lock = threading.RLock()
         self.port = 0
@@ -136,7 +131,7 @@ class FakeOnvif:
     def turn_by_hand(self, place: Place) -> None:
         self._from = self._to = place
 
-    def _move(self, place: Place) -> None:
+    def send_to(self, place: Place) -> None:
         here = self.position()
         self._velocity = None
         if not self.script.lying:
@@ -171,10 +166,14 @@ class FakeOnvif:
         self, operation: str, request: ET.Element, envelope: ET.Element, path: str, headers: dict[str, str]
     ) -> Answer:
         script = self.script
-        instead = script.answers.get(operation) or script.answers.get("")
+        instead = script.first.pop(operation, None) or script.answers.get(operation) or script.answers.get("")
         if instead is not None:
             return instead
-        if operation not in OPEN_TO_ALL and (refused := self._refusal(envelope, path, headers)):
+        if not path.startswith("/onvif/"):
+            return Answer(b"", "404 Not Found")
+        if operation not in OPEN_TO_ALL and (
+            refused := self._door.refusal(script.auth, envelope, path, headers, self.clock())
+        ):
             return refused
         if operation in script.faults:
             return words.fault(script.faults[operation])
@@ -190,47 +189,11 @@ class FakeOnvif:
         done = Answer(text.encode(), told_length=len(text) if script.characters else None)
         return done if script.answers_done or operation.startswith("Get") else Answer(b"", reset=True)
 
-    # --- who may ------------------------------------------------------------------------------------------------
-
     def clock(self) -> datetime:
         return datetime.now(UTC) + self.script.clock_off
 
-    def _refusal(self, envelope: ET.Element, path: str, headers: dict[str, str]) -> Answer | None:
-        if self.script.auth == "digest":
-            return None if self._digest_is_good(path, headers.get("authorization", "")) else self._challenge()
-        if self.script.auth == "wsse" and not self._token_is_good(envelope):
-            return words.fault("ter:NotAuthorized", "400 Bad Request")
-        return None
-
-    def _token_is_good(self, envelope: ET.Element) -> bool:
-        token = envelope.find(f".//{WSSE}UsernameToken")
-        if token is None:
-            return False
-        name, told, nonce = (token.findtext(f"{WSSE}{part}") or "" for part in ("Username", "Password", "Nonce"))
-        created = token.findtext(f"{WSU}Created") or ""
-        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", created):  # "+00:00" is refused, as Hikvision does
-            return False
-        age = self.clock() - datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        digest = hashlib.sha1(base64.b64decode(nonce) + created.encode() + PASSWORD.encode()).digest()
-        fresh = abs(age.total_seconds()) <= CLOCK_WINDOW_S and nonce not in self._nonces
-        self._nonces.add(nonce)
-        return fresh and name == USER and told == base64.b64encode(digest).decode()
-
     def forget_nonces(self) -> None:
-        self._nonces.clear()
-
-    def _challenge(self) -> Answer:
-        nonce = secrets.token_hex(8)
-        self._nonces.add(nonce)
-        asked = f'WWW-Authenticate: Digest realm="camera", nonce="{nonce}", qop="auth", algorithm=MD5'
-        return Answer(b"<html>401</html>", "401 Unauthorized", ['WWW-Authenticate: Basic realm="camera"', asked])
-
-    def _digest_is_good(self, path: str, told: str) -> bool:
-        parts = dict(re.findall(r'(\w+)="?([^",]*)"?', told))
-        if parts.get("nonce") not in self._nonces or parts.get("uri") != path:
-            return False
-        one, two = _md5(f"{USER}:camera:{PASSWORD}"), _md5(f"POST:{path}")
-        return parts.get("response") == _md5(f"{one}:{parts['nonce']}:{parts['nc']}:{parts['cnonce']}:auth:{two}")
+        self._door.nonces.clear()
 
     # --- operations ---------------------------------------------------------------------------------------------
 
@@ -272,7 +235,7 @@ class FakeOnvif:
         if token not in self.presets:
             return words.fault("ter:NoToken") if self.script.missing == "fault" else words.empty("GotoPreset")
         self.executed[f"GotoPreset {token}"] += 1
-        self._move(self.presets[token][1])
+        self.send_to(self.presets[token][1])
         return words.empty("GotoPreset")
 
     def _do_SetPreset(self, request: ET.Element) -> str | Answer:
@@ -287,7 +250,7 @@ class FakeOnvif:
 
     def _do_AbsoluteMove(self, request: ET.Element) -> str:
         self.executed["AbsoluteMove"] += 1
-        self._move(_vector(request, self.position()))
+        self.send_to(_vector(request, self.position()))
         return words.empty("AbsoluteMove")
 
     def _do_ContinuousMove(self, request: ET.Element) -> str:
@@ -310,7 +273,3 @@ def _vector(request: ET.Element, otherwise: Place) -> Place:
 
 def _text(request: ET.Element, name: str) -> str:
     return request.findtext(f"{{*}}{name}") or ""
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

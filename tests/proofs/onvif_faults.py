@@ -11,10 +11,10 @@ from devices.camera.onvif.library import prepare_wsdl
 from devices.camera.onvif.models import UNITS
 from devices.contract import Aim, Outcome, Position
 from tests.benchmarks.table import table
-from tests.fakes import onvif_words as words
+from tests.fakes.onvif import words
+from tests.fakes.onvif.faults import ANSWERS
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import PASSWORD, PRESETS, FakeOnvif, Place, Script
-from tests.fakes.onvif_faults import ANSWERS
-from tests.fakes.onvif_http import Answer
 
 STORED = Position(*PRESETS["t1"][1], UNITS)
 AT_REST_S = 3.0  # the contract: no answer fails within this

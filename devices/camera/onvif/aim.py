@@ -15,7 +15,8 @@ TAKEN_S = 2.7  # until the camera has taken the order: a silent one is named wit
 READING_S = 1.0
 SILENT_S = 2.4  # on its way, but not a word any more
 STORED_S = 2.8
-POLL_S = 0.15
+PATIENCE_S = 0.8  # with another call in the camera's thread: a heartbeat, or what an older order still waits for
+POLL_S = 0.1
 # A camera answers GotoPreset before it begins to move, and some tell a new position only once or twice a second.
 ARRIVED_S, STILL_S, REST_S = 0.3, 1.2, 2.0
 
@@ -57,9 +58,8 @@ class Aiming:
         kept = find_preset(await self._ask(self._device.presets, by), preset, told or old_token)
         if kept is None:
             raise DeviceError(Reason.PRESET_MISSING, "taken, but not listed afterwards")
-        first, again = await self._quiet_position(by), await self._quiet_position(by)
-        rests = first is not None and again is not None and self._model.still(first, again)
-        return self._aim(Outcome.VERIFIED if rests else Outcome.SENT, None, again, kept.token)
+        position, rests = await self._at_rest(by)
+        return self._aim(Outcome.VERIFIED if rests else Outcome.SENT, None, position, kept.token)
 
     async def _judged(self, stored: Position | None, before: Position | None, token: str) -> Aim:
         model = self._model
@@ -84,18 +84,25 @@ class Aiming:
             return None
 
     async def _before(self, by: float) -> Position | None:
-        return (await self._ask(self._device.reading, by)).position
+        """None also for a camera under way: that it then rests elsewhere would prove nothing of this order."""
+        reading = await self._ask(self._device.reading, by)
+        return None if reading.moving else reading.position
 
-    async def _quiet_position(self, by: float) -> Position | None:
-        """What was stored is stored, whether or not the camera still tells where it points."""
+    async def _at_rest(self, by: float) -> tuple[Position | None, bool]:
+        """Where it points, and whether it was seen to stay; what is stored is stored, even if it tells neither."""
         try:
-            return (await self._ask(self._device.reading, by)).position
+            first = await self._ask(self._device.reading, by)
+            if first.position is None or first.moving is not None:
+                return first.position, first.position is not None and not first.moving
+            await self._pause(STILL_S)
+            again = (await self._ask(self._device.reading, by)).position
         except DeviceError:
-            return None
+            return None, False
+        return again, again is not None and self._model.still(first.position, again)
 
     async def _ask(self, work: Callable[[float], T], until: float) -> T:
         """Gives way to a newer order at once: that one cuts off what is still under way in the thread."""
-        running = asyncio.ensure_future(self._errands.run(work, until, urgent=True))
+        running = asyncio.ensure_future(self._errands.run(work, until, PATIENCE_S))
         try:
             awaited: list[asyncio.Future[Any]] = [running, self._handover]
             await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
@@ -126,7 +133,8 @@ def find_preset(listed: Sequence[Preset], preset: int, token: str) -> Preset | N
     for one in listed:
         if token and one.token == token and (one.name == ours or not _is_ours(one.name)):
             return one
-    return next((one for one in listed if one.name == ours), None)
+    # Some cameras never overwrite: of several by our name the last is the newest.
+    return next((one for one in reversed(listed) if one.name == ours), None)
 
 
 def _is_ours(name: str) -> bool:

@@ -31,9 +31,10 @@ def stream_of(address: str, host: str) -> str:
         port = parts.port
     except ValueError as error:
         raise DeviceError(Reason.PROTOCOL, "a stream's address that is none") from error
-    plain = address.isprintable() and "@" not in parts.path  # the rest of a password with a slash in it
-    if parts.scheme not in ("rtsp", "http") or len(address) > MOST_PATH or not plain:
+    if parts.scheme not in ("rtsp", "http") or len(address) > MOST_PATH or not address.isprintable():
         raise DeviceError(Reason.PROTOCOL, "a stream's address that is none")
+    if "@" in parts.path:
+        raise DeviceError(Reason.UNSUPPORTED, "a stream's address with the rest of a password in its path")
     place = f"[{host}]" if ":" in host else host
     return urlunsplit((parts.scheme, f"{place}:{port}" if port else place, parts.path, parts.query, ""))
 

@@ -19,6 +19,7 @@ PORT = 80
 STATUS_S = 3.0  # a silent camera is named within 4 s
 DRIVE_S = 1.0
 STOP_S = 0.95
+PATIENCE_S = 0.3  # of moving and stopping, with another call in the camera's thread
 DEAD_MAN_S = 0.5
 REFRESH_S = 0.4  # the camera's own dead man is 1 s: a held button says it again this often
 QUEUE_S = 1.5  # the longest that an order waits for another one to let go of the camera
@@ -96,16 +97,19 @@ class OnvifCamera:
         """Within STATUS_S: a question to an ONVIF camera that is not known yet is five requests."""
         if _now() - self._refused_at < REFUSED_S:
             return CameraStatus(CameraState.FAULT, Reason.AUTH)
-        errands = self._open()
-        try:
-            reading = await errands.run(errands.device.status, _now() + STATUS_S)
-            status = CameraStatus(CameraState.READY, None, reading.position)
-        except DeviceError as error:
-            silent = error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST)
-            status = CameraStatus(CameraState.OFFLINE if silent else CameraState.FAULT, error.reason)
-            log.debug("camera %s: %s", self.id, error)
-        self._note(status.reason)
-        return status
+        until, errands = _now() + STATUS_S, self._open()
+        while True:
+            try:
+                reading = await errands.run(errands.device.status, until)
+                status = CameraStatus(CameraState.READY, None, reading.position)
+            except DeviceError as error:
+                if error.reason is Reason.SUPERSEDED and self._errands is errands and _now() < until:
+                    continue  # cut off for an order: asked again behind it
+                gone = error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.SUPERSEDED)
+                status = CameraStatus(CameraState.OFFLINE if gone else CameraState.FAULT, error.reason)
+                log.debug("camera %s: %s", self.id, error)
+            self._note(status.reason)
+            return status
 
     # --- aiming -------------------------------------------------------------------------------------------------
 
@@ -167,7 +171,7 @@ class OnvifCamera:
         errands, self._moving = self._open(), None
         pan, tilt, zoom = speeds
         try:
-            await errands.run(lambda until: errands.device.drive(pan, tilt, zoom, until), _now() + DRIVE_S, urgent=True)
+            await errands.run(lambda until: errands.device.drive(pan, tilt, zoom, until), _now() + DRIVE_S, PATIENCE_S)
             self._moving, self._told_at = speeds, _now()
         finally:
             self._arm()  # also when unsure whether it was heard
@@ -181,7 +185,7 @@ class OnvifCamera:
     async def _stop_now(self) -> None:
         self._moving = None
         errands = self._open()
-        await errands.run(errands.device.stop, _now() + STOP_S, urgent=True)
+        await errands.run(errands.device.stop, _now() + STOP_S, PATIENCE_S)
 
     async def _stop_quietly(self) -> None:
         try:

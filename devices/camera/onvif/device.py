@@ -94,13 +94,10 @@ class OnvifDevice:
         return told if isinstance(told, str) else ""
 
     def go_to(self, position: Position, until: float) -> None:
-        place: dict[str, Any] = {"PanTilt": {"x": position.pan, "y": position.tilt}}
-        if self.abilities.zoom:
-            place["Zoom"] = {"x": position.zoom}
-        self._order(until, "AbsoluteMove", Position=place)
+        self._order(until, "AbsoluteMove", Position=self._axes(position.pan, position.tilt, position.zoom))
 
     def drive(self, pan: float, tilt: float, zoom: float, until: float) -> None:
-        self._order(until, "ContinuousMove", Velocity=self._velocity(pan, tilt, zoom), Timeout=OWN_TIMEOUT)
+        self._order(until, "ContinuousMove", Velocity=self._axes(pan, tilt, zoom), Timeout=OWN_TIMEOUT)
 
     def stop(self, until: float) -> None:
         """Where Stop is refused, a speed of nothing is one too."""
@@ -109,7 +106,7 @@ class OnvifDevice:
         except DeviceError as error:
             if error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.AUTH):
                 raise
-            self._order(until, "ContinuousMove", Velocity=self._velocity(0, 0, 0))
+            self._order(until, "ContinuousMove", Velocity=self._axes(0, 0, 0))
 
     # --- how ----------------------------------------------------------------------------------------------------
 
@@ -130,11 +127,10 @@ class OnvifDevice:
 
         return self._do(until, give)
 
-    def _velocity(self, pan: float, tilt: float, zoom: float) -> dict[str, Any]:
-        speeds: dict[str, Any] = {"PanTilt": {"x": pan, "y": tilt}}
-        if self.abilities.zoom:
-            speeds["Zoom"] = {"x": zoom}
-        return speeds
+    def _axes(self, pan: float, tilt: float, zoom: float) -> dict[str, Any]:
+        """Only those that the camera has: some refuse an order that names another."""
+        turned = {"PanTilt": {"x": pan, "y": tilt}} if self.abilities.pan_tilt else {}
+        return {**turned, "Zoom": {"x": zoom}} if self.abilities.zoom else turned
 
     def _known(self, until: float) -> "Soap":
         if self._soap is None:

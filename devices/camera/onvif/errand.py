@@ -1,6 +1,7 @@
 """The one thread that speaks to a camera, and the way past a call in it that does not come back."""
 
 import asyncio
+import math
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,6 @@ from devices.contract import DeviceError
 from devices.lane import Lane
 
 T = TypeVar("T")
-PATIENCE_S = 0.3  # an order waits this long behind another call, then cuts that one off
 SLACK_S = 0.25  # a call ends by itself at its moment; its answer has to come back from the thread
 
 
@@ -23,8 +23,11 @@ class Errands:
         self._lane = Lane(name)
         self._starting = threading.Lock()
 
-    async def run(self, work: Callable[[float], T], until: float, *, urgent: bool = False) -> T:
-        """work(until) in the thread; DeviceError only. `until`: loop time at which it must be over."""
+    async def run(self, work: Callable[[float], T], until: float, patience_s: float = math.inf) -> T:
+        """work(until) in the thread; DeviceError only. `until`: loop time at which it must be over.
+
+        `patience_s`: it waits this long behind another call, then cuts that one off, which ends superseded.
+        """
         started = False
 
         def job() -> T:
@@ -37,7 +40,7 @@ class Errands:
         wait_s = max(0.0, until - asyncio.get_running_loop().time()) + SLACK_S
         running = asyncio.ensure_future(self._lane.call(job, wait_s=wait_s))
         try:
-            if urgent and not (await asyncio.wait({running}, timeout=PATIENCE_S))[0]:
+            if patience_s < math.inf and not (await asyncio.wait({running}, timeout=patience_s))[0]:
                 with self._starting:
                     if not started:
                         self.device.interrupt()

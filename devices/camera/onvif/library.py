@@ -1,8 +1,7 @@
 """onvif-zeep and zeep, loaded without their side effects, and the WSDL documents parsed once for all cameras."""
 
-import importlib.util
+import importlib.metadata
 import logging
-import os
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -103,29 +102,25 @@ class _Files:
 
 
 def _wsdl_folder() -> Path:
-    """Beside the package, as its setup.py lays it out; never guessed by the library (it errs on many systems)."""
-    found = importlib.util.find_spec("onvif")
-    if found is None or found.origin is None:
-        raise ImportError("not installed")
-    return Path(found.origin).parent.parent / "wsdl"
+    """Where the installer says that it put them: not beside the package everywhere, and the library itself guesses."""
+    listed = importlib.metadata.files("onvif-zeep") or ()
+    found = next((file for file in listed if file.name == "devicemgmt.wsdl"), None)
+    if found is None:
+        raise LookupError("installed without its WSDL files")
+    return Path(str(found.locate())).resolve().parent
 
 
 def _import_quietly() -> None:
-    """onvif-zeep sets up the root logger as it loads and turns another one down: both are put back."""
+    """onvif-zeep sets up the root logger as it loads, and turns another one down; its ONVIFCamera, which we do not use,
+    also drops the proxies from the environment."""
     root, client = logging.getLogger(), logging.getLogger("zeep.client")
-    level, handlers, client_level = root.level, list(root.handlers), client.level
-    proxies = {name: os.environ[name] for name in ("http_proxy", "https_proxy") if name in os.environ}
-    blocker = logging.NullHandler()
+    level, blocker = client.level, logging.NullHandler()
     root.addHandler(blocker)  # logging.basicConfig does nothing where there is a handler already
     try:
         import onvif  # noqa: F401
     finally:
         root.removeHandler(blocker)
-        root.setLevel(level)
-        for handler in [handler for handler in root.handlers if handler not in handlers]:
-            root.removeHandler(handler)
-        client.setLevel(client_level)
-        os.environ.update(proxies)
+        client.setLevel(level)
 
 
 _ONCE: Final = _Once()  # the one thing that all cameras of a process share, because it costs a second to make

@@ -30,6 +30,7 @@ FAULTS = (
         Reason.UNSUPPORTED,
         re.compile(r"not\W?supported|not\W?implemented|no\W?ptz\W?profile|too\W?many\W?presets", re.I),
     ),
+    (Reason.PROTOCOL, re.compile(r"no\W?profile", re.I)),  # what we know of it is no longer so: it is met anew
     (Reason.REFUSED_BUSY, re.compile(r"busy|too\W?many\W?requests|moving\W?ptz|max\W?users", re.I)),
 )
 
@@ -176,6 +177,8 @@ class Soap:
         if reply.status_code in (401, 403):
             self._digest = None
             raise DeviceError(Reason.AUTH, f"{self._http.name}: HTTP {reply.status_code}")
+        if reply.status_code in (429, 503):  # still starting, often
+            raise DeviceError(Reason.REFUSED_BUSY, f"{self._http.name}: HTTP {reply.status_code}")
         if reply.status_code not in (200, 400, 500):  # SOAP uses these; a redirect leads to nobody we know
             raise DeviceError(Reason.PROTOCOL, f"{self._http.name}: HTTP {reply.status_code}")
         return reply

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -108,8 +109,10 @@ def test_the_stream_has_our_host_and_nobodys_password() -> None:
     assert address == "rtsp://127.0.0.1:554/sub?unicast=1"
 
 
-def test_a_stream_with_the_password_in_its_path_is_refused() -> None:
-    script = Script(stream=f"rtsp://10.0.0.9/user=admin&password={PASSWORD}")
+@pytest.mark.parametrize("secret", [PASSWORD, quote(PASSWORD, safe="")])
+@pytest.mark.parametrize("place", ["/user=admin&password=", "/x?user=admin&password="])
+def test_a_stream_with_the_password_in_its_address_is_refused(place: str, secret: str) -> None:
+    script = Script(stream=f"rtsp://10.0.0.9{place}{secret}")
     with pytest.raises(DeviceError) as refused:
         asked(script, lambda camera: asyncio.to_thread(camera.ask_stream_address, 10.0))
     assert refused.value.reason is Reason.UNSUPPORTED

@@ -6,13 +6,14 @@ import tracemalloc
 
 import pytest
 
+from devices.camera.onvif.camera import OnvifCamera
 from devices.camera.onvif.device import OnvifDevice
-from devices.contract import CameraState, DeviceError, Outcome, Reason
-from tests.devices.camera.onvif.asking import SLACK, asked, recall, status, with_camera
-from tests.fakes import onvif_words as words
+from devices.contract import Aim, CameraState, DeviceError, Outcome, Reason
+from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, recall, status, with_camera
+from tests.fakes.onvif import words
+from tests.fakes.onvif.faults import ANSWERS
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import PASSWORD, USER, FakeOnvif, Script
-from tests.fakes.onvif_faults import ANSWERS
-from tests.fakes.onvif_http import Answer
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -38,12 +39,18 @@ def test_a_document_type_spoils_an_answer_that_is_good_otherwise(name: str) -> N
     assert not fake.executed
 
 
-@pytest.mark.parametrize("drip_from", [0, 100])
-def test_a_byte_every_200_ms_does_not_hold_a_call(drip_from: int) -> None:
+@pytest.mark.parametrize("drip_from", [0, 150], ids=["head", "body"])
+def test_a_byte_every_200_ms_does_not_hold_the_thread(drip_from: int) -> None:
     drips = Answer(words.envelope(words.empty("GotoPreset")).encode(), drip_from=drip_from)
-    aim, fake = recall(Script(answers={"GotoPreset": drips}))
-    assert (aim.outcome, aim.reason) == (Outcome.FAILED, Reason.NO_ANSWER)
-    assert aim.seconds <= 3.0 * SLACK
+    with FakeOnvif(Script(answers={"GotoPreset": drips})) as fake:
+        device = OnvifDevice("127.0.0.1", fake.port, USER, lambda: PASSWORD)
+        assert device.presets(time.monotonic() + 10)
+        began = time.monotonic()
+        with pytest.raises(DeviceError) as refused:
+            device.go_to_preset("t1", began + 1.0)
+        assert time.monotonic() - began <= 1.0 * SLACK
+        device.close()
+    assert refused.value.reason is Reason.NO_ANSWER
     assert fake.heard.count("GotoPreset") == 1
 
 
@@ -67,6 +74,7 @@ def test_an_unplugged_camera_is_a_lost_link() -> None:
         ("wsse:FailedAuthentication", Reason.AUTH),
         ("ter:ActionNotSupported", Reason.UNSUPPORTED),
         ("ter:NoToken", Reason.PRESET_MISSING),
+        ("ter:NoProfile", Reason.PROTOCOL),
         ("ter:MovingPTZ", Reason.REFUSED_BUSY),
         ("ter:Strange", Reason.NOT_NOW),
         ("", Reason.NOT_NOW),
@@ -76,6 +84,21 @@ def test_an_unplugged_camera_is_a_lost_link() -> None:
 def test_each_fault_has_its_reason(subcode: str, reason: Reason) -> None:
     aim, _ = recall(Script(faults={"GotoPreset": subcode}))
     assert (aim.outcome, aim.reason) == (Outcome.FAILED, reason)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<tptz:GetPresetsResponse " + " ".join(f"a{n}='1'" for n in range(20_000)) + "/>",
+        "<tptz:GetPresetsResponse>" + "<tptz:Preset token='x'/>" * 10_000 + "</tptz:GetPresetsResponse>",
+        "<tptz:GetPresetsResponse>" + "<a>" * 60_000 + "</tptz:GetPresetsResponse>",
+    ],
+    ids=["attributes", "presets", "depth"],
+)
+def test_the_costliest_xml_that_fits_does_not_hold_the_thread(inside: str) -> None:
+    aim, _ = recall(Script(answers={"GetPresets": Answer(words.envelope(inside).encode())}))
+    assert aim.outcome is Outcome.FAILED
+    assert aim.seconds <= 3.0 * SLACK
 
 
 def test_no_more_than_a_megabyte_of_an_answer_is_kept() -> None:
@@ -94,6 +117,22 @@ def test_a_kept_connection_that_the_camera_closed_is_opened_anew() -> None:
     aim, fake = recall(Script(answers={"GetPresets": Answer(text, close=True)}))
     assert aim.outcome is Outcome.VERIFIED
     assert fake.executed["GotoPreset t1"] == 1
+
+
+@pytest.mark.parametrize(("operation", "outcome"), [("GetPresets", Outcome.VERIFIED), ("GotoPreset", Outcome.FAILED)])
+def test_only_a_question_is_sent_again_when_a_kept_connection_breaks(operation: str, outcome: Outcome) -> None:
+    async def ask(camera: OnvifCamera) -> Aim:
+        await camera.status()
+        return await camera.recall_preset(1, STORED_1, "t1")
+
+    aim, fake = asked(Script(first={operation: Answer(b"", reset=True)}), ask)
+    assert aim.outcome is outcome
+    assert fake.heard.count(operation) == (2 if outcome is Outcome.VERIFIED else 1)
+
+
+def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert status(Script()).state is CameraState.READY
 
 
 def test_a_camera_back_from_a_power_cut_is_usable_at_once_and_given_no_old_order() -> None:

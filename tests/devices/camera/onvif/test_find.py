@@ -92,7 +92,8 @@ def look(target: tuple[str, int]) -> tuple[FoundCamera, ...]:
 
 def test_each_camera_is_found_once_however_often_it_answers() -> None:
     two = match("{asked}", "urn:uuid:two", "http://10.9.9.9/x")
-    with network(match("{asked}"), "rubbish", match("{asked}"), two) as target:
+    other_address = match("{asked}", xaddrs="http://10.9.9.9:8888/x")
+    with network(match("{asked}"), "rubbish", match("{asked}"), other_address, two) as target:
         assert [(camera.host, camera.port) for camera in look(target)] == [("127.0.0.1", 80), ("127.0.0.1", 8080)]
 
 

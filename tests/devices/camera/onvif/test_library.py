@@ -7,8 +7,10 @@ import sys
 import threading
 import time
 
+from devices.camera.onvif.device import OnvifDevice
 from devices.camera.onvif.library import Service, library, prepare_wsdl
-from tests.devices.camera.onvif.asking import PARSED_S
+from tests.devices.camera.onvif.asking import PARSED_S, STORED_1
+from tests.fakes.onvif_camera import PASSWORD, USER, FakeOnvif, Script
 from tests.fakes.processes import ROOT
 
 ALONE = """
@@ -20,6 +22,7 @@ socket.socket.connect = refuse
 from devices.camera.onvif.camera import make_onvif
 from devices.camera.onvif.find import OnvifFinder
 heavy = [name for name in ("zeep", "lxml", "requests", "onvif") if name in sys.modules]
+from devices.camera.onvif.device import OnvifDevice
 from devices.camera.onvif.library import prepare_wsdl
 prepare_wsdl().result(60)
 root = logging.getLogger()
@@ -47,3 +50,31 @@ def test_hostile_xml_is_switched_off() -> None:
     settings = library(PARSED_S).settings
     assert (settings.forbid_dtd, settings.forbid_entities, settings.forbid_external) == (True, True, True)
     assert not settings.xml_huge_tree
+
+
+def test_cameras_in_several_threads_share_the_documents() -> None:
+    """zeep promises nothing here: each thread sees its own answers, with the interpreter switching all the time."""
+    faults: list[str] = []
+
+    def ask(port: int) -> None:
+        for _ in range(5):
+            device, until = OnvifDevice("127.0.0.1", port, USER, lambda: PASSWORD), time.monotonic() + PARSED_S
+            device.go_to_preset("t1", until)
+            told = (len(device.presets(until)), device.reading(until).position, device.stream_address(until))
+            if told != (3, STORED_1, "rtsp://127.0.0.1:554/sub?unicast=1"):
+                faults.append(str(told))
+            device.close()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with FakeOnvif(Script(auth="none")) as fake:
+            threads = [threading.Thread(target=ask, args=(fake.port,)) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert fake.executed["GotoPreset t1"] == 30
+    finally:
+        sys.setswitchinterval(interval)
+    assert not faults

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from devices.camera.onvif.camera import OnvifCamera
-from devices.contract import DeviceError, Outcome, Reason
+from devices.contract import CameraState, DeviceError, Outcome, Reason
 from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, with_camera
+from tests.fakes.onvif import words
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import FakeOnvif, Script
-from tests.fakes.onvif_http import Answer
 
 
 def reason_of(script: Script, ask: Callable[[OnvifCamera], Awaitable[object]]) -> Reason:
@@ -33,12 +34,13 @@ def test_it_moves_until_it_is_stopped() -> None:
 
 
 def test_it_stops_half_a_second_after_the_last_touch() -> None:
-    async def touch(camera: OnvifCamera) -> None:
+    async def touch(camera: OnvifCamera) -> int:
         await camera.drive(0.5, 0, 0)
         await asyncio.sleep(0.8)
+        return fake.executed["Stop"]
 
-    _, fake = asked(Script(), touch)
-    assert fake.executed["Stop"] == 1
+    with FakeOnvif() as fake:
+        assert with_camera(fake, touch) == 1
 
 
 def test_a_held_button_is_told_again_before_the_cameras_own_limit() -> None:
@@ -65,21 +67,45 @@ def test_a_camera_that_refuses_stop_is_given_a_speed_of_nothing() -> None:
 
 
 def test_stop_does_not_wait_for_a_call_that_hangs() -> None:
-    async def hang(camera: OnvifCamera) -> float:
+    async def hang(camera: OnvifCamera) -> tuple[float, CameraState]:
         await camera.status()
-        fake.script.answers["GetStatus"] = Answer(b"", silent=True)
+        fake.script.first["GetStatus"] = Answer(b"", silent=True)
         looking = asyncio.create_task(camera.status())
         await asyncio.sleep(0.1)
         began = time.monotonic()
         await camera.stop()
         took_s = time.monotonic() - began
-        fake.script.answers.clear()
-        await looking
-        return took_s
+        return took_s, (await looking).state
 
     with FakeOnvif() as fake:
-        assert with_camera(fake, hang) < 1.0 * SLACK
+        took_s, state = with_camera(fake, hang)
+    assert took_s < 1.0 * SLACK
     assert fake.executed["Stop"] == 1
+    assert state is CameraState.READY  # the look was cut off by us, and taken again: that is no fault of the camera
+
+
+def test_a_stop_that_overtakes_a_drive_is_said_again_when_that_has_come_back() -> None:
+    async def overtake(camera: OnvifCamera) -> None:
+        await camera.status()
+        driving = asyncio.create_task(camera.drive(0.5, 0, 0))
+        await asyncio.sleep(0.1)
+        await camera.stop()
+        await driving
+
+    slow = Answer(words.envelope(words.empty("ContinuousMove")).encode(), delay_s=0.6)
+    _, fake = asked(Script(spoils={"ContinuousMove": slow}), overtake)
+    assert fake.executed["Stop"] == 2
+    assert not fake.is_moving()
+
+
+def test_closing_ends_what_hangs() -> None:
+    async def close(camera: OnvifCamera) -> bool:
+        looking = asyncio.create_task(camera.status())
+        await asyncio.sleep(0.3)
+        await camera.close()
+        return bool((await asyncio.wait({looking}, timeout=0.5))[0])
+
+    assert asked(Script(answers={"": Answer(b"", silent=True)}), close)[0]
 
 
 def test_stop_ends_a_recall_under_way() -> None:

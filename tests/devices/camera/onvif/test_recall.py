@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
+from devices.camera.onvif.aim import find_preset
 from devices.camera.onvif.camera import OnvifCamera
+from devices.camera.onvif.device import Preset
 from devices.contract import Aim, Outcome, Position, Reason
 from tests.devices.camera.onvif.asking import SLACK, STORED_1, STORED_2, asked, recall, with_camera
+from tests.fakes.onvif.http import Answer
 from tests.fakes.onvif_camera import FakeOnvif, Script
-from tests.fakes.onvif_http import Answer
 
 FAILED = Outcome.FAILED
 
@@ -25,9 +27,22 @@ def test_recall_of_an_unknown_place_is_verified_when_the_camera_went() -> None:
 
 
 def test_a_position_told_once_a_second_is_not_taken_for_rest() -> None:
-    script = Script(move_s=2.0, tells_every_s=0.7, move_status=False)
+    script = Script(move_s=1.2, tells_every_s=0.7, move_status=False)
     aim, _ = recall(script, stored=None)
     assert (aim.outcome, aim.position) == (Outcome.VERIFIED, STORED_1)
+
+
+def test_a_camera_under_way_to_elsewhere_proves_nothing_of_an_order_that_it_ignores() -> None:
+    async def both(camera: OnvifCamera) -> Aim:
+        going = asyncio.create_task(camera.go_to(STORED_2))
+        await asyncio.sleep(0.3)
+        fake.script.lying = True
+        aim = await camera.recall_preset(1, None, "t1")
+        await going
+        return aim
+
+    with FakeOnvif(Script(move_s=1.5)) as fake:
+        assert with_camera(fake, both).outcome is Outcome.SENT
 
 
 def test_a_camera_that_begins_late_is_waited_for() -> None:
@@ -86,6 +101,12 @@ def test_a_token_that_now_belongs_to_another_of_ours_is_not_called() -> None:
     aim, fake = recall(Script(), preset=1, token="t2")
     assert (aim.outcome, aim.token) == (Outcome.VERIFIED, "t1")
     assert fake.executed["GotoPreset t2"] == 0
+
+
+def test_of_several_by_our_name_the_newest_is_called() -> None:
+    listed = [Preset("old", "P01"), Preset("new", "P01"), Preset("t2", "P02")]
+    assert find_preset(listed, 1, "") == Preset("new", "P01")
+    assert find_preset(listed, 1, "old") == Preset("old", "P01")
 
 
 def test_the_recall_names_no_speed() -> None:

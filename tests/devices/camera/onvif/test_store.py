@@ -1,8 +1,10 @@
 """Storing over ONVIF: an ASCII name, a token only to overwrite, and belief only in what the camera then lists."""
 
+import pytest
+
 from devices.contract import Outcome, Reason
-from tests.devices.camera.onvif.asking import asked
-from tests.fakes.onvif_camera import Script
+from tests.devices.camera.onvif.asking import asked, with_camera
+from tests.fakes.onvif_camera import FakeOnvif, Script
 
 
 def test_a_new_preset_is_stored_by_an_ascii_name_without_a_token() -> None:
@@ -36,6 +38,13 @@ def test_a_place_that_is_not_told_is_only_sent() -> None:
     aim, _ = asked(Script(position=False), lambda camera: camera.store_preset(7))
     assert (aim.outcome, aim.position) == (Outcome.SENT, None)
     assert aim.token
+
+
+@pytest.mark.parametrize("move_status", [True, False])
+def test_a_camera_that_moves_while_it_stores_is_only_sent(move_status: bool) -> None:
+    with FakeOnvif(Script(move_s=9, move_status=move_status)) as fake:
+        fake.send_to((1.0, 1.0, 1.0))
+        assert with_camera(fake, lambda camera: camera.store_preset(7)).outcome is Outcome.SENT
 
 
 def test_a_full_camera_says_so() -> None:

@@ -3,8 +3,8 @@
 import random
 
 from devices.contract import Reason
-from tests.fakes import onvif_words as words
-from tests.fakes.onvif_http import Answer
+from tests.fakes.onvif import words
+from tests.fakes.onvif.http import Answer
 
 HTML = ["Content-Type: text/html"]
 BOMB = (
@@ -27,6 +27,7 @@ ANSWERS = {
     "html": (Answer(b"<html><body>Login</body></html>", headers=HTML), Reason.PROTOCOL),
     "404": (Answer(b"<html>", "404 Not Found", HTML), Reason.PROTOCOL),
     "redirect": (Answer(b"", "302 Found", ["Location: http://192.0.2.1/"]), Reason.PROTOCOL),
+    "503": (Answer(b"starting", "503 Service Unavailable", HTML), Reason.REFUSED_BUSY),
     "403": (Answer(b"", "403 Forbidden"), Reason.AUTH),
     "401 basic": (Answer(b"", "401 Unauthorized", ['WWW-Authenticate: Basic realm="x"']), Reason.AUTH),
     "401 strange": (Answer(b"", "401 Unauthorized", ["WWW-Authenticate: Digest nothing"]), Reason.AUTH),

@@ -57,7 +57,7 @@ class HttpServer:
 
     def _accept(self) -> None:
         while not self._ending.is_set():
-            if not select.select([self._listener], [], [], 0.05)[0]:
+            if not select.select([self._listener], [], [], 0.01)[0]:
                 continue
             line = self._listener.accept()[0]
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from tests.fakes.onvif_http import Answer
+from tests.fakes.onvif.http import Answer
 
 SPACES = (
     'xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:ter="http://www.onvif.org/ver10/error" '
