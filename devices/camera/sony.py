@@ -17,6 +17,7 @@ class Kind(IntEnum):
     CONTROL_REPLY = 0x0201
 
 
+FORCED = 0xFFFFFFFF  # a number that every camera takes, whatever came before (as Sony's RM-IP10 sends it)
 RESET = b"\x01"
 ALREADY_DONE = b"\x0f\x01"  # sequence abnormality: a message with this number was executed before
 MALFORMED = b"\x0f\x02"

@@ -5,10 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from devices.camera import sony, visca
-from devices.contract import DeviceError
+from devices.contract import DeviceError, Reason
 
-LATE_S = 1.0  # a reply this late is still taken for the message it answers, and for no newer one
+LATE_S = 3.0  # a reply this late is still taken for the message it answers, and for no newer one
 LONGEST_COMMAND_S = 30.0
+REASONS = {
+    visca.SYNTAX_ERROR: Reason.UNSUPPORTED,
+    visca.BUFFER_FULL: Reason.REFUSED_BUSY,
+    visca.NOT_EXECUTABLE: Reason.NOT_NOW,
+}
+CANCEL_ANSWERS = (visca.CANCELLED, visca.NO_SOCKET)
 
 
 @dataclass(slots=True, eq=False)
@@ -22,13 +28,22 @@ class Message:
     sizes: Sequence[int] = ()  # lengths of payload that can answer this inquiry
     socket: int | None = None
     sends: int = 0
+    sent_at: float = 0.0
     reply: visca.Event | DeviceError | None = None  # the first one: Ack, Completion, Answer, Refused, or the end of it
     expires: float = float("inf")
     bell: asyncio.Future[None] | None = None
+    displaced: bool = False  # its socket was given to a newer one: no completion will be known as its own
+    cancels: "Message | None" = None  # this one asks for the end of another one
 
     @property
     def is_command(self) -> bool:
-        return self.kind is sony.Kind.COMMAND
+        return self.kind is sony.Kind.COMMAND and self.cancels is None
+
+    def can_get(self, event: visca.Event) -> bool:
+        """Numbered or not: no answer to an inquiry is the end of a command, and no Ack that of an inquiry."""
+        if self.kind is sony.Kind.INQUIRY:
+            return isinstance(event, visca.Answer | visca.Refused)
+        return not isinstance(event, visca.Answer)
 
     async def wait(self, until: float) -> None:
         """For the first reply, or until this loop time."""
@@ -60,6 +75,7 @@ class Waiting:
 
     def __init__(self, *, numbered: bool) -> None:
         self._numbered = numbered
+        self._acknowledges = False  # seen: from then on a completion without an Ack is an older command's
         self._messages: list[Message] = []
 
     def __iter__(self) -> Iterator[Message]:
@@ -88,41 +104,54 @@ class Waiting:
         living = [message for message in self._messages if message.expires > now]
         greetings = [message for message in living if message.kind is sony.Kind.CONTROL]
         commands = [message for message in living if message.is_command]
+        cancels = [message for message in living if message.cancels is not None]
         fresh = [message for message in commands if message.reply is None]
         running = [message for message in commands if message.reply is not None]
+        unacknowledged = [] if self._acknowledges and not self._numbered else fresh
         match event:
             case visca.Ack():
                 found = fresh
             case visca.Completion(socket=0):
-                found = greetings[-1:] + running + fresh
+                found = greetings[-1:] + running + unacknowledged
             case visca.Completion(socket=socket):
-                found = [message for message in running if message.socket in (socket, 0)] + fresh
+                found = [message for message in running if message.socket in (socket, 0)] + unacknowledged
             case visca.Refused(code=code, socket=socket):
                 unanswered = [message for message in living if message.reply is None]
                 mine = [message for message in running if message.socket == socket]
-                found = mine + unanswered if code == visca.CANCELLED else fresh + mine + unanswered
+                if code == visca.CANCELLED:
+                    found = cancels + mine + unanswered
+                elif code == visca.NO_SOCKET:
+                    found = cancels + fresh + mine
+                else:
+                    found = fresh + mine + unanswered
             case visca.Answer(payload=payload):
                 found = [message for message in living if len(payload) in message.sizes]
-            case visca.AddressesSet():
-                found = greetings
+            case visca.AddressesSet(cameras=cameras):
+                found = greetings if cameras else []  # none: only our own words have come back
             case _:
                 found = []
         return found[0] if found else None
 
     def settle(self, owner: Message, event: visca.Event) -> None:
         if isinstance(event, visca.Ack):
+            self._acknowledges = True
             self._free_socket(event.socket, owner)
             owner.socket = event.socket
         else:
             self._messages.remove(owner)
             if not owner.done.done():
                 owner.done.set_result(event)
+            cancelled = owner.cancels
+            if cancelled in self._messages and isinstance(event, visca.Refused) and event.code in CANCEL_ANSWERS:
+                self.settle(cancelled, event)  # its own completion will not come
         owner.answer(event)
 
     def _free_socket(self, socket: int, owner: Message) -> None:
         """A socket given anew is free of its older command, whose completion will not come."""
         if not self._numbered and socket:
-            self._messages = [other for other in self._messages if other is owner or other.socket != socket]
+            for other in [other for other in self._messages if other is not owner and other.socket == socket]:
+                self._messages.remove(other)
+                other.displaced = True
 
     def fail(self, error: DeviceError) -> None:
         for message in self._messages:
@@ -131,3 +160,7 @@ class Waiting:
                 message.done.set_exception(error)
                 message.done.exception()  # taken note of, also where nobody waits
         self._messages.clear()
+
+
+def refusal(reply: visca.Refused) -> DeviceError:
+    return DeviceError(REASONS.get(reply.code, Reason.PROTOCOL), f"the camera answered error {reply.code:02x}")

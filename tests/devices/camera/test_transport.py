@@ -9,7 +9,8 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from devices.contract import DeviceError, Reason
-from devices.transport import MOST_CHUNKS, Line, SerialLine, TcpLine, UdpLine
+from devices.serial_line import SerialLine
+from devices.transport import MOST_CHUNKS, Line, TcpLine, UdpLine
 
 WAIT_S = 0.2
 
