@@ -21,6 +21,7 @@ class Model:
     zoom_speed_most: int = 7
     absolute: bool = True  # knows the way to a position; a camera that refuses it is believed
     absolute_tilt_speed: int | None = None  # None: as fast as it can; Sony's bodies want 0 in this place
+    acknowledges: bool = True  # False: a completion alone is its word
     power_over_ip: bool = True  # False: once in standby it cannot be called back over the network
     needs_cancel: bool = False  # a running recall ends only by a cancel, not by the next one
     forced_sequence: bool = False  # numbers are not counted: each message carries FFFFFFFF
@@ -64,7 +65,7 @@ _ALL = (
     Model("lumens", _WITHOUT_SPECIAL),
     Model("aver", _WITHOUT_SPECIAL),
     Model("aver-tr", _WITHOUT_SPECIAL, power_over_ip=False),  # TR530, TR320
-    Model("cisco", _WITHOUT_SPECIAL),  # completes without acknowledging
+    Model("cisco", _WITHOUT_SPECIAL, acknowledges=False),
     Model("newtek", _WITHOUT_SPECIAL, forced_sequence=True),  # cannot count messages (obs-visca-control 7)
     Model("logitech", (range(0, 8),), move_s=5.0, pace_s=0.9),
     Model("sony-16", _SONY_16, tilt_speed_most=0x17, absolute_tilt_speed=0),

@@ -48,6 +48,7 @@ class Aiming:
         self._link, self._model, self._address, self._handover, self._end = link, model, address, handover, end
         self._now = asyncio.get_running_loop().time
         self._start = self._now()
+        self._taken = False  # acknowledged: without it a completion may be another one's
 
     async def recall(self, preset: int, stored: Position | None) -> Aim:
         """Raises DeviceError for every failure but PRESET_MISSING, which has a position to tell."""
@@ -59,7 +60,7 @@ class Aiming:
         return await self._judged(stored, before)
 
     async def go_to(self, position: Position) -> Aim:
-        """UNSUPPORTED where it says so, and where it goes nowhere: a position stays unknown to it."""
+        """Raises DeviceError; at rest elsewhere it is PRESET_MISSING, as for a recall."""
         await self._link.ready(self._start + SILENCE_S)
         told = await ask_pan_tilt(self._link, self._address, self.first_reply_by())
         nibbles = PAN_NIBBLES.get(len(told))
@@ -84,6 +85,8 @@ class Aiming:
         await self._completed(message, None)
         first = await self._position(RESEND_S)
         again = await self._position(RESEND_S)
+        if again is None and not self._taken:
+            raise DeviceTimeout("reported done, but neither acknowledged nor read back: nothing is proven")
         rests = first is not None and again is not None and self._model.still(first, again)
         return self._aim(Outcome.VERIFIED if rests else Outcome.SENT, None, again)
 
@@ -125,6 +128,7 @@ class Aiming:
                 if last is not None and not self._model.still(reading, last):
                     quiet = min(self._now() + QUIET_S, most)
                 last = reading
+        self._taken = isinstance(message.reply, visca.Ack) or not self._model.acknowledges
         reply = message.done.result() if message.done.done() else None
         if isinstance(reply, visca.Refused):
             raise refusal(reply)
@@ -135,6 +139,8 @@ class Aiming:
         while True:
             reading = await self._position(2 * RESEND_S)
             now = self._now()
+            if reading is None and not self._taken:
+                raise DeviceTimeout("reported done, but neither acknowledged nor read back: nothing is proven")
             if reading is None:
                 return self._aim(Outcome.SENT, None, None)
             arrived = stored is not None and model.agrees(reading, stored)

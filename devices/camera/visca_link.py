@@ -42,7 +42,8 @@ class ViscaLink:
         self._line = line
         line.listener = self._listen
         self._address = address
-        self._parser = visca.Parser()
+        self._only_from = address if framing is Framing.SERIAL else None  # until it says that it is alone there
+        self._parser = visca.Parser(self._only_from)
         self._waiting = Waiting(numbered=self._numbered)
         self._sequence = 0
         self._turn = asyncio.Lock()  # VISCA: wait for the Ack or error before the next message
@@ -70,7 +71,7 @@ class ViscaLink:
         if self.framing is Framing.RAW or self.lost:
             await self.close()
             await self._open_line(max(0.05, by - _now()))
-        self._parser = visca.Parser()
+        self._parser = visca.Parser(self._only_from)
         # Answered, these prove that nothing older is still under way; unanswered, late replies must find their owners.
         if self._numbered and await self._greet(sony.RESET, by):
             self._waiting.clear()
@@ -287,7 +288,7 @@ class ViscaLink:
             # It has got power, or the chain has changed. Over IP some say so after every connect: it means nothing.
             self.unsure = self.unsure or self.framing is Framing.SERIAL
         elif isinstance(event, visca.AddressesSet) and self.framing is Framing.SERIAL:
-            self._parser.only_from = self._address if event.cameras > 1 else None
+            self._parser.only_from = None if event.cameras == 1 else self._address
         if owner is None or not owner.can_get(event):
             log.debug("%s: %s answers nothing that waits", self._line.name, event)
         else:
