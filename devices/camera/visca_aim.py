@@ -85,10 +85,8 @@ class Aiming:
         await self._completed(message, None)
         first = await self._position(RESEND_S)
         again = await self._position(RESEND_S)
-        if again is None and not self._taken:
-            raise DeviceTimeout("reported done, but neither acknowledged nor read back: nothing is proven")
         rests = first is not None and again is not None and self._model.still(first, again)
-        return self._aim(Outcome.VERIFIED if rests else Outcome.SENT, None, again)
+        return self._aim(Outcome.VERIFIED, None, again) if rests else self._sent(again)
 
     def first_reply_by(self) -> float:
         """All silence together is three sends' worth; a camera heard since the start gets the whole wait."""
@@ -139,10 +137,8 @@ class Aiming:
         while True:
             reading = await self._position(2 * RESEND_S)
             now = self._now()
-            if reading is None and not self._taken:
-                raise DeviceTimeout("reported done, but neither acknowledged nor read back: nothing is proven")
             if reading is None:
-                return self._aim(Outcome.SENT, None, None)
+                return self._sent(None)
             arrived = stored is not None and model.agrees(reading, stored)
             if last is None or not model.still(reading, last):
                 since = now
@@ -151,10 +147,11 @@ class Aiming:
             elif stored is None and (verdict := self._judged_by_change(before, reading, now - since)):
                 return verdict
             elif stored is not None and now - since >= REST_S:
+                self._unless_never_taken()
                 return self._aim(Outcome.FAILED, Reason.PRESET_MISSING, reading)
             if now > self._end - JUDGE_S / 2:
                 # It says done and moves on (tracking by itself, or led by another hand): nothing is proven.
-                return self._aim(Outcome.SENT, None, reading)
+                return self._sent(reading)
             last = reading
             if not arrived:
                 await self._pause(POLL_S / 2)
@@ -164,7 +161,7 @@ class Aiming:
         went = before is not None and not self._model.agrees(reading, before)
         if went and still_s >= STILL_S:
             return self._aim(Outcome.VERIFIED, None, reading)
-        return self._aim(Outcome.SENT, None, reading) if before is None or still_s >= REST_S else None
+        return self._sent(reading) if before is None or still_s >= REST_S else None
 
     async def _position(self, wait_s: float) -> Position | None:
         """None when the camera does not tell; a lost link is an error."""
@@ -183,6 +180,14 @@ class Aiming:
     def _unless_superseded(self) -> None:
         if self._handover.done():
             raise DeviceError(Reason.SUPERSEDED, "a newer order has come")
+
+    def _sent(self, reading: Position | None) -> Aim:
+        self._unless_never_taken()
+        return self._aim(Outcome.SENT, None, reading)
+
+    def _unless_never_taken(self) -> None:
+        if not self._taken:
+            raise DeviceTimeout("reported done, but never acknowledged, nor seen to be done")
 
     def _aim(self, outcome: Outcome, reason: Reason | None, position: Position | None) -> Aim:
         return Aim(outcome, reason, position, self._now() - self._start)

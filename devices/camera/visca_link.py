@@ -72,11 +72,10 @@ class ViscaLink:
             await self.close()
             await self._open_line(max(0.05, by - _now()))
         self._parser = visca.Parser(self._only_from)
-        # Answered, these prove that nothing older is still under way; unanswered, late replies must find their owners.
+        # A camera counts anew from here. So do we, but never over a number whose own reply may still come.
         if self._numbered and await self._greet(sony.RESET, by):
-            self._waiting.clear()
-            self._sequence = 0
-        elif self.framing is Framing.SERIAL:
+            self._sequence = self._waiting.last_number(_now())
+        elif self.framing is Framing.SERIAL:  # answered, it proves that nothing older is still under way
             await self._greet(visca.address_set(), by)
             if await self._greet(visca.if_clear(self._address), by):
                 self._waiting.clear()

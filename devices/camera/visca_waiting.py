@@ -88,6 +88,10 @@ class Waiting:
     def remove(self, message: Message) -> None:
         self._messages.remove(message)
 
+    def last_number(self, now: float) -> int:
+        """The highest sequence number that may still be answered; 0 for none."""
+        return max((message.sequence for message in self._messages if message.expires > now), default=0)
+
     def clear(self) -> None:
         self._messages.clear()
 
