@@ -18,7 +18,7 @@ class UdpPort(asyncio.DatagramProtocol):
 
     def __init__(self, port: int, bind: str = "") -> None:
         self.name = f"{bind or '*'}:{port}"
-        self._local: Address = (bind or "0.0.0.0", port)
+        self.local: Address = (bind or "0.0.0.0", port)
         self._listeners: dict[str, Callable[[bytes | DeviceError], None]] = {}
         self._transport: asyncio.DatagramTransport | None = None
         self._opening = asyncio.Lock()
@@ -30,7 +30,7 @@ class UdpPort(asyncio.DatagramProtocol):
                 raise DeviceError(Reason.REFUSED_BUSY, f"{self.name}: {host} is another camera's already")
             if self._transport is None:
                 loop = asyncio.get_running_loop()
-                self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=self._local)
+                self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=self.local)
             self._listeners[host] = hear
 
     def leave(self, host: str) -> None:

@@ -29,8 +29,9 @@ class FakeCamera(FakeLine):
 
     def __post_init__(self) -> None:
         self.executed: Counter[bytes] = Counter()  # command bodies that had an effect
-        self.completed: Counter[bytes] = Counter()
+        self.executed_at: list[tuple[float, bytes]] = []
         self.heard: list[bytes] = []  # every packet
+        self.heard_at: list[float] = []
         self.driving = False
         self._from = self._to = HOME
         self._since = self._lasts_s = 0.0
@@ -70,6 +71,7 @@ class FakeCamera(FakeLine):
 
     def hear(self, packet: bytes, peer: object, sequence: int | None) -> None:
         self.heard.append(packet)
+        self.heard_at.append(time.monotonic())
         script, body = self.script, packet[1:-1]
         if self._wakes and time.monotonic() < self._wakes:
             return None
@@ -166,6 +168,7 @@ class FakeCamera(FakeLine):
         if code is not None:
             return self.say(self._reply(0x60 | script.refusal_socket, code), peer, sequence)
         self.executed[body] += 1
+        self.executed_at.append((time.monotonic(), body))
         taken = self._carry_out(body)
         self._take_socket(taken)
         if script.dies_s and body[:4] == b"\x01\x04\x3f\x02":
@@ -225,7 +228,7 @@ class FakeCamera(FakeLine):
             self.script.standby = body[3] == 0x03
         elif body[:3] == b"\x01\x06\x01":
             self.driving = body[-2:] != b"\x03\x03"
-            if not self.driving:
+            if not self.driving and not self.script.needs_cancel:
                 self.turn_by_hand(self.position())
         return 0.0
 

@@ -129,6 +129,8 @@ ORDERS = (
     Fault("the same, model not told", NOT_NOW, Script(move_s=2.0, needs_cancel=True), ask="newer", limit_s=15),
     Fault("late replies meet the next recall", NO_ANSWER, Script(late_s=1.2, silent_to=(RECALL_2,)), ask="next"),
     Fault("replies 2.4 s late meet the next recall", NO_ANSWER, Script(late_s=2.4, silent_to=(RECALL_2,)), ask="next"),
+    Fault("the same, tells no position", NO_ANSWER,
+          Script(late_s=1.2, silent_to=(RECALL_2,), position="silent"), ask="next"),
     Fault("the same, start-up words not known", NO_ANSWER,
           Script(late_s=1.2, silent_to=(RECALL_2,), greets=False, position="silent"), ask="next"),
     Fault("store", VERIFIED, ask="store"),

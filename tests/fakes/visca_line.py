@@ -119,14 +119,18 @@ class FakeLine:
                 self._half_open.clear()
                 self._listen()
             self.forget()
+            self._read_away()
             if self.driver == "visca-serial":
-                self._read_away()
-                self._send(b"\x88\x30\x01\xff\x90\x38\xff", None)
+                self._send(b"\x90\x38\xff", None)
         self._cut_done = self.dead
 
     def _read_away(self) -> None:
-        while select.select([self._fd], [], [], 0)[0]:
-            os.read(self._fd, 4096)
+        """What came while it had no power reached nobody."""
+        if self.driver == "visca-tcp":
+            return
+        fd = self._fd if self.driver == "visca-serial" else self._listener.fileno()
+        while select.select([fd], [], [], 0)[0]:
+            os.read(fd, 4096)
 
     def forget(self) -> None:
         raise NotImplementedError
@@ -296,6 +300,7 @@ class FakeLine:
         script.out_of_step = script.out_of_step and not stale
         if stale or sequence == self._last_sequence or script.header == "forced":
             self.heard.append(payload)
+            self.heard_at.append(time.monotonic())
             if not self._slow:
                 self._send(struct.pack(">HHI", 0x0201, 2, sequence) + b"\x0f\x01", peer)
             return None
@@ -304,6 +309,7 @@ class FakeLine:
         return self.hear(payload, peer, sequence)
 
     heard: list[bytes]
+    heard_at: list[float]
 
 
 def _reset(connection: socket.socket) -> None:
