@@ -77,20 +77,28 @@ class Parser:
 
     def feed(self, data: bytes) -> list[Event]:
         events: list[Event] = []
-        for byte in data:
-            if byte == END:
-                # An end byte alone is the second one of `90 50 FF FF` (Tekvox).
-                if self._packet and not self._overlong:
-                    events.extend(_read(bytes(self._packet), self.only_from))
-                self._packet.clear()
-                self._overlong = False
-            elif not self._overlong:
-                self._packet.append(byte)
-                if len(self._packet) >= LONGEST_PACKET:
-                    events.append(Noise(len(self._packet)))
-                    self._packet.clear()
-                    self._overlong = True  # until the next end byte
+        start = 0
+        while (end := data.find(END, start)) >= 0:
+            self._take(data[start:end], events)
+            # An end byte alone is the second one of `90 50 FF FF` (Tekvox).
+            if self._packet and not self._overlong:
+                events.extend(_read(bytes(self._packet), self.only_from))
+            self._packet.clear()
+            self._overlong = False
+            start = end + 1
+        self._take(data[start:], events)
         return events
+
+    def _take(self, piece: bytes, events: list[Event]) -> None:
+        """Without an end byte; a packet that is too long is noise, and all that follows until the next end byte."""
+        if self._overlong or not piece:
+            return
+        if len(self._packet) + len(piece) < LONGEST_PACKET:
+            self._packet += piece
+            return
+        events.append(Noise(LONGEST_PACKET))
+        self._packet.clear()
+        self._overlong = True
 
 
 def _read(packet: bytes, only_from: int | None) -> list[Event]:

@@ -1,12 +1,11 @@
 """One recall, store or way to a position over a VISCA link, from the first byte to the verdict."""
 
 import asyncio
-from typing import Any
 
 from devices.camera import visca
 from devices.camera.models import Model
 from devices.camera.visca_link import RESEND_S, SILENCE_S, ViscaLink
-from devices.camera.visca_waiting import Message, refusal
+from devices.camera.visca_waiting import Message, first_of, refusal
 from devices.contract import Aim, DeviceError, DeviceTimeout, Outcome, Position, Reason
 
 QUIET_S = 2.4  # without completion, and nothing moving: with the last wait this stays under 3 s
@@ -173,8 +172,7 @@ class Aiming:
             return None
 
     async def _pause(self, wait_s: float, *others: asyncio.Future[visca.Event]) -> None:
-        awaited: list[asyncio.Future[Any]] = [self._handover, *others]
-        await asyncio.wait(awaited, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+        await first_of(wait_s, self._handover, *others)
         self._unless_superseded()
 
     def _unless_superseded(self) -> None:

@@ -259,7 +259,7 @@ class ViscaCamera:
     @asynccontextmanager
     async def _order(self, handover: "asyncio.Future[None]") -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(QUEUE_S):
+            async with asyncio.timeout(QUEUE_S if self._turn.locked() else None):
                 await self._turn.acquire()
         except TimeoutError as error:
             raise DeviceError(Reason.REFUSED_BUSY, "another order holds the camera") from error

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from devices.camera import sony, visca
-from devices.camera.visca_waiting import Message, Waiting, new_message, refusal
+from devices.camera.visca_waiting import Message, Waiting, first_of, new_message, refusal
 from devices.contract import DeviceError, DeviceTimeout, Reason
 from devices.transport import Line
 
@@ -143,14 +143,13 @@ class ViscaLink:
         if _now() + BUSY_S >= by or (newer is not None and newer.done()):
             return False
         running = [message.done for message in self._waiting if message.is_command and message.reply is not None]
-        awaited: list[asyncio.Future[Any]] = [*running, asyncio.ensure_future(asyncio.sleep(BUSY_S))]
-        await asyncio.wait([*awaited, newer] if newer is not None else awaited, return_when=asyncio.FIRST_COMPLETED)
-        awaited[-1].cancel()
+        awaited: list[asyncio.Future[Any]] = [*running, *([] if newer is None else [newer])]
+        await first_of(BUSY_S, *awaited)
         return newer is None or not newer.done()
 
     async def cancel(self, message: Message) -> None:
         """Ends a running command, where the camera can: within 0.7 s, and it does not tell whether it could."""
-        await asyncio.wait({message.done}, timeout=max(0.0, message.sent_at + CANCEL_PAUSE_S - _now()))
+        await first_of(max(0.0, message.sent_at + CANCEL_PAUSE_S - _now()), message.done)
         if message.done.done() or not message.socket or self.lost:
             return
         order = self._message(sony.Kind.COMMAND, visca.cancel(message.socket, self._address), ())
@@ -262,8 +261,7 @@ class ViscaLink:
         owner = next((message for message in self._waiting if message.sequence == reply.sequence), None)
         if control:
             return self._hear_control(reply.payload, owner)
-        events = visca.Parser().feed(reply.payload)
-        for event in events or [visca.Noise(len(data))]:
+        for event in visca.Parser().feed(reply.payload) or [visca.Noise(len(data))]:
             self._hear(event, owner if self._numbered else self._waiting.owner(event, _now()))
         return None
 

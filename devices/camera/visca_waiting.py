@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from devices.camera import sony, visca
 from devices.contract import DeviceError, Reason
@@ -106,35 +107,26 @@ class Waiting:
     def owner(self, event: visca.Event, now: float) -> Message | None:
         """Bare lines name no message: a reply belongs to the oldest one that can still get it."""
         living = [message for message in self._messages if message.expires > now]
-        greetings = [message for message in living if message.kind is sony.Kind.CONTROL]
-        commands = [message for message in living if message.is_command]
-        cancels = [message for message in living if message.cancels is not None]
-        fresh = [message for message in commands if message.reply is None]
-        running = [message for message in commands if message.reply is not None]
-        unacknowledged = [] if self._acknowledges and not self._numbered else fresh
         match event:
-            case visca.Ack():
-                found = fresh
-            case visca.Completion(socket=0):
-                found = greetings[-1:] + running + unacknowledged
-            case visca.Completion(socket=socket):
-                found = [message for message in running if message.socket in (socket, 0)] + unacknowledged
-            case visca.Refused(code=code, socket=socket):
-                unanswered = [message for message in living if message.reply is None]
-                mine = [message for message in running if message.socket == socket]
-                if code == visca.CANCELLED:
-                    found = cancels + mine + unanswered
-                elif code == visca.NO_SOCKET:
-                    found = cancels + fresh + mine
-                else:
-                    found = fresh + mine + unanswered
             case visca.Answer(payload=payload):
                 found = [message for message in living if len(payload) in message.sizes]
-            case visca.AddressesSet(cameras=cameras):
-                found = greetings if cameras else []  # none: only our own words have come back
+            case visca.Ack():
+                found = _fresh(living)
+            case visca.Completion(socket=socket):
+                found = self._completed(living, socket)
+            case visca.Refused(code=code, socket=socket):
+                found = _refused(living, code, socket)
+            case visca.AddressesSet(cameras=cameras) if cameras:  # none: only our own words have come back
+                found = _greetings(living)
             case _:
                 found = []
         return found[0] if found else None
+
+    def _completed(self, living: list[Message], socket: int) -> list[Message]:
+        unacknowledged = [] if self._acknowledges and not self._numbered else _fresh(living)
+        if socket == 0:
+            return _greetings(living)[-1:] + _running(living) + unacknowledged
+        return [message for message in _running(living) if message.socket in (socket, 0)] + unacknowledged
 
     def settle(self, owner: Message, event: visca.Event) -> None:
         if isinstance(event, visca.Ack):
@@ -164,6 +156,49 @@ class Waiting:
                 message.done.set_exception(error)
                 message.done.exception()  # taken note of, also where nobody waits
         self._messages.clear()
+
+
+async def first_of(wait_s: float, *awaited: "asyncio.Future[Any]") -> None:
+    """Until one of them is done, at most wait_s; a fourth of the price of asyncio.wait."""
+    if any(future.done() for future in awaited):
+        return
+    loop = asyncio.get_running_loop()
+    bell = loop.create_future()
+
+    def ring(_: object = None) -> None:
+        if not bell.done():
+            bell.set_result(None)
+
+    alarm = loop.call_later(wait_s, ring)
+    for future in awaited:
+        future.add_done_callback(ring)
+    try:
+        await bell
+    finally:
+        alarm.cancel()
+        for future in awaited:
+            future.remove_done_callback(ring)
+
+
+def _greetings(living: list[Message]) -> list[Message]:
+    return [message for message in living if message.kind is sony.Kind.CONTROL]
+
+
+def _fresh(living: list[Message]) -> list[Message]:
+    return [message for message in living if message.is_command and message.reply is None]
+
+
+def _running(living: list[Message]) -> list[Message]:
+    return [message for message in living if message.is_command and message.reply is not None]
+
+
+def _refused(living: list[Message], code: int, socket: int) -> list[Message]:
+    cancels = [message for message in living if message.cancels is not None]
+    unanswered = [message for message in living if message.reply is None]
+    mine = [message for message in _running(living) if message.socket == socket]
+    if code == visca.CANCELLED:
+        return cancels + mine + unanswered
+    return (cancels if code == visca.NO_SOCKET else []) + _fresh(living) + mine + unanswered
 
 
 def refusal(reply: visca.Refused) -> DeviceError:

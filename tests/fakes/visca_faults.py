@@ -24,6 +24,7 @@ class Fault:
     model: str = "generic"
     limit_s: float = 3.0  # of the contract for this call
     unplugged: bool = False
+    quick: bool = True  # False: in the proof only
 
 
 VERIFIED, SENT, DONE = ("verified",), ("sent",), ("done",)
@@ -163,4 +164,19 @@ ORDERS = (
     Fault("standby, replies lost", ("done", "no_answer"), Script(lost_replies=2), ask="power"),
 )  # fmt: skip
 
-FAULTS = (*REPLIES, *REFUSALS, *MOVES, *LINES, *ORDERS)
+DRIP = b"\x90\x41\xff\x33\xff"  # an Ack that answers nothing, and rubbish
+LIMITS = {"store": 3.0, "go_to": 3.0, "power": 3.0, "drive": 2.5, "stop": 1.0, "status": 1.0}
+HELD_UP = (
+    *(
+        Fault(f"{ask}, Ack and rubbish every 200 ms", ("no_answer", "protocol", "not_now", "preset_missing"),
+              Script(drip=DRIP, silent=True), ask=ask, limit_s=limit_s)
+        for ask, limit_s in LIMITS.items()
+    ),
+    *(
+        Fault(f"{ask}, never reads", NO_ANSWER, Script(deaf=True), ways=(TCP,), ask=ask, limit_s=limit_s)
+        for ask, limit_s in LIMITS.items() if ask not in ("stop", "status")
+    ),
+    Fault("moves for ever, never completes", NO_ANSWER, Script(wanders=True, completes=False), limit_s=15, quick=False),
+)  # fmt: skip
+
+FAULTS = (*REPLIES, *REFUSALS, *MOVES, *LINES, *ORDERS, *HELD_UP)
