@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from devices.camera.visca_driver import ViscaCamera, make_visca
 from devices.udp_port import UdpPort
 from tests.fakes.visca_line import DRIVERS as DRIVERS
-from tests.fakes.visca_line import FakeLine
+from tests.fakes.visca_power import FakePower
 from tests.fakes.visca_script import Script as Script
 
 HOME = (0, 0, 0)
@@ -21,7 +21,7 @@ Place = tuple[int, int, int]
 
 
 @dataclass
-class FakeCamera(FakeLine):
+class FakeCamera(FakePower):
     driver: str
     script: Script = field(default_factory=Script)
     presets: dict[int, Place] = field(default_factory=lambda: dict(PRESETS))

@@ -164,12 +164,13 @@ ORDERS = (
     Fault("standby, replies lost", ("done", "no_answer"), Script(lost_replies=2), ask="power"),
 )  # fmt: skip
 
-DRIP = b"\x90\x41\xff\x33\xff"  # an Ack that answers nothing, and rubbish
+# On a bare line an Ack is all the proof that there is of a stop or a drive: these two are held up without one.
+DRIP = {True: b"\x90\x41\xff\x33\xff", False: b"\x90\x50\x00\x00\xff\x33\xff"}
 LIMITS = {"store": 3.0, "go_to": 3.0, "power": 3.0, "drive": 2.5, "stop": 1.0, "status": 1.0}
 HELD_UP = (
     *(
-        Fault(f"{ask}, Ack and rubbish every 200 ms", ("no_answer", "protocol", "not_now", "preset_missing"),
-              Script(drip=DRIP, silent=True), ask=ask, limit_s=limit_s)
+        Fault(f"{ask}, replies and rubbish every 200 ms", ("no_answer", "protocol", "not_now"),
+              Script(drip=DRIP[ask not in ("stop", "drive")], silent=True), ask=ask, limit_s=limit_s)
         for ask, limit_s in LIMITS.items()
     ),
     *(

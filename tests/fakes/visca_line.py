@@ -37,7 +37,7 @@ class FakeLine:
         self._peer: object = None
         self._last_sequence: int | None = None
         self._slow = False
-        self.dead = False
+        self.dead = self.dark = False  # wanted, and so already: without power
         self._stop_reader, self._stop_writer = os.pipe()
 
     def __enter__(self) -> Self:
@@ -85,55 +85,8 @@ class FakeLine:
             if connection is not None:
                 connection.close()
 
-    # --- power cuts -----------------------------------------------------------------------------------------------
-
-    def cut_power(self) -> None:
-        """Not a word more: no end of a connection is told, nothing is heard, nobody listens."""
-        self.dead = True
-        os.write(self._stop_writer, b".")  # the loop closes what listens
-        while not self._cut_done:
-            time.sleep(0.002)
-
-    def give_power(self) -> None:
-        """Back, with an empty head; an old TCP connection is refused from here on."""
-        self.dead = False
-        os.write(self._stop_writer, b".")
-        while self._cut_done:
-            time.sleep(0.002)
-
-    _cut_done = False
-
-    def _switch(self) -> None:
-        if self.dead and not self._cut_done:
-            self._outbox.clear()
-            if self.driver == "visca-tcp":
-                self._listener.close()
-                if self._connection is not None:
-                    self._half_open.append(self._connection)
-                    self._connection = None
-        elif not self.dead and self._cut_done:
-            self._buffer, self._last_sequence = b"", None
-            if self.driver == "visca-tcp":
-                for connection in self._half_open:
-                    _reset(connection)
-                self._half_open.clear()
-                self._listen()
-            self.forget()
-            self._read_away()
-            if self.driver == "visca-serial":
-                self._send(b"\x90\x38\xff", None)
-        self._cut_done = self.dead
-
-    def _read_away(self) -> None:
-        """What came while it had no power reached nobody."""
-        if self.driver == "visca-tcp":
-            return
-        fd = self._fd if self.driver == "visca-serial" else self._listener.fileno()
-        while select.select([fd], [], [], 0)[0]:
-            os.read(fd, 4096)
-
-    def forget(self) -> None:
-        raise NotImplementedError
+    def switch(self) -> None:
+        """Called in the camera's own thread before each round: power cuts (visca_power)."""
 
     def hear(self, packet: bytes, peer: object, sequence: int | None) -> None:
         raise NotImplementedError
@@ -206,14 +159,14 @@ class FakeLine:
 
     def drop_connection(self) -> None:
         if self._connection is not None:
-            _reset(self._connection)
+            reset(self._connection)
             self._connection = None
 
     # --- hearing --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while True:
-            self._switch()
+            self.switch()
             wait_s = self._flush()
             ready = select.select([self._stop_reader, *self._sources()], [], [], wait_s)[0]
             if self._stop_reader in ready and os.read(self._stop_reader, 64) != b".":
@@ -222,10 +175,10 @@ class FakeLine:
                 if source != self._stop_reader:
                     self._read(source)
 
-    def _sources(self) -> list[object]:
-        if self._cut_done:
+    def _sources(self) -> list[int | socket.socket]:
+        if self.dark:
             return []
-        sources: list[object] = [self._fd if self.driver == "visca-serial" else self._listener]
+        sources: list[int | socket.socket] = [self._fd if self.driver == "visca-serial" else self._listener]
         if self._connection is not None and not self.script.deaf:
             sources.append(self._connection)
         return sources
@@ -238,7 +191,7 @@ class FakeLine:
             self._datagram(data, self._peer)
         elif source is self._listener:
             self._accept()
-        elif source is self._connection:
+        elif self._connection is not None and source is self._connection:
             self._read_tcp(self._connection)
 
     def _accept(self) -> None:
@@ -312,6 +265,6 @@ class FakeLine:
     heard_at: list[float]
 
 
-def _reset(connection: socket.socket) -> None:
+def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()

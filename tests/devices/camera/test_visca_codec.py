@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from devices.camera import sony, visca
 from devices.camera.visca import Ack, AddressesSet, Answer, Completion, NetworkChange, Noise, Parser, Refused
 
-REPLIES = {
+REPLIES: dict[str, list[visca.Event]] = {
     "9041FF": [Ack(1)],
     "A042FF": [Ack(2)],
     "9051FF": [Completion(1)],
