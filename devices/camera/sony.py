@@ -17,6 +17,8 @@ class Kind(IntEnum):
     CONTROL_REPLY = 0x0201
 
 
+_KINDS = {int(kind): kind for kind in Kind}
+FORCED = 0xFFFFFFFF  # a number that every camera takes, whatever came before (as Sony's RM-IP10 sends it)
 RESET = b"\x01"
 ALREADY_DONE = b"\x0f\x01"  # sequence abnormality: a message with this number was executed before
 MALFORMED = b"\x0f\x02"
@@ -39,9 +41,9 @@ def unpack(datagram: bytes) -> Message | None:
         return None
     kind, length, sequence = _HEADER.unpack_from(datagram)
     payload = datagram[_HEADER.size :]
-    if length != len(payload) or kind not in set(Kind):
+    if length != len(payload) or kind not in _KINDS:
         return None
-    return Message(Kind(kind), sequence, payload)
+    return Message(_KINDS[kind], sequence, payload)
 
 
 def after(sequence: int) -> int:

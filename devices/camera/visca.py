@@ -64,41 +64,55 @@ LENGTH_ERROR, SYNTAX_ERROR, BUFFER_FULL, CANCELLED, NO_SOCKET, NOT_EXECUTABLE = 
 
 
 class Parser:
-    """Turns chunks, cut anywhere, into events. Remembers at most one packet and never raises."""
+    """Turns chunks, cut anywhere, into events. Remembers at most one packet and never raises.
 
-    def __init__(self) -> None:
+    `only_from`: the one camera of a chain whose replies count, None for any: alone on its line it may call itself
+    as it likes (after an update some answer A0 for 90).
+    """
+
+    def __init__(self, only_from: int | None = None) -> None:
+        self.only_from = only_from
         self._packet = bytearray()
         self._overlong = False
 
     def feed(self, data: bytes) -> list[Event]:
         events: list[Event] = []
-        for byte in data:
-            if byte == END:
-                # An end byte alone is the second one of `90 50 FF FF` (Tekvox).
-                if self._packet and not self._overlong:
-                    events.extend(_read(bytes(self._packet)))
-                self._packet.clear()
-                self._overlong = False
-            elif not self._overlong:
-                self._packet.append(byte)
-                if len(self._packet) >= LONGEST_PACKET:
-                    events.append(Noise(len(self._packet)))
-                    self._packet.clear()
-                    self._overlong = True  # until the next end byte
+        start = 0
+        while (end := data.find(END, start)) >= 0:
+            self._take(data[start:end], events)
+            # An end byte alone is the second one of `90 50 FF FF` (Tekvox).
+            if self._packet and not self._overlong:
+                events.extend(_read(bytes(self._packet), self.only_from))
+            self._packet.clear()
+            self._overlong = False
+            start = end + 1
+        self._take(data[start:], events)
         return events
 
+    def _take(self, piece: bytes, events: list[Event]) -> None:
+        """Without an end byte; a packet that is too long is noise, and all that follows until the next end byte."""
+        if self._overlong or not piece:
+            return
+        if len(self._packet) + len(piece) < LONGEST_PACKET:
+            self._packet += piece
+            return
+        events.append(Noise(LONGEST_PACKET))
+        self._packet.clear()
+        self._overlong = True
 
-def _read(packet: bytes) -> list[Event]:
+
+def _read(packet: bytes, only_from: int | None) -> list[Event]:
     """One packet without its end byte; rubbish before a reply (a line just plugged in) is dropped and told."""
     for start in range(len(packet)):
         event = _reply(packet[start:])
         if event is not None:
+            if only_from is not None and packet[start] not in (BROADCAST, 0x80 + (only_from << 4)):
+                return []  # another camera of the chain speaks
             return [Noise(start), event] if start else [event]
     return [Noise(len(packet))]
 
 
 def _reply(packet: bytes) -> Event | None:
-    """The sender's address is not judged: after an update some cameras answer A0 for 90."""
     head, length = packet[0], len(packet)
     if head == BROADCAST and length == 3 and packet[1] == 0x30:
         return AddressesSet(max(0, packet[2] - 1))
@@ -176,13 +190,19 @@ def zoom_drive(closer: int, speed: int, address: int = 1) -> bytes:
     return packet(address, bytes((0x01, 0x04, 0x07, way)))
 
 
-def go_to(pan: int, tilt: int, pan_speed: int, tilt_speed: int, address: int = 1) -> bytes:
+def go_to(pan: int, tilt: int, pan_speed: int, tilt_speed: int, address: int = 1, pan_nibbles: int = 4) -> bytes:
+    """`tilt_speed` is 0 for bodies that know one speed only; `pan_nibbles` 5 for those that answer five."""
     head = bytes((0x01, 0x06, 0x02, pan_speed, tilt_speed))
-    return packet(address, head + nibbles(pan) + nibbles(tilt))
+    return packet(address, head + nibbles(pan, pan_nibbles) + nibbles(tilt))
 
 
 def zoom_to(zoom: int, address: int = 1) -> bytes:
     return packet(address, b"\x01\x04\x47" + nibbles(zoom))
+
+
+def cancel(socket: int, address: int = 1) -> bytes:
+    """Answered by error 04, and then by no completion; by error 05 where nothing runs in `socket` any more."""
+    return bytes((0x80 | address, 0x20 | socket, END))
 
 
 def if_clear(address: int = 1) -> bytes:

@@ -2,24 +2,38 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from devices.camera import sony, visca
 from devices.camera.models import Model, model_named
-from devices.camera.visca_aim import QUIET_S, Aiming, ask_position
-from devices.camera.visca_link import RESEND_S, SILENCE_S, Framing, ViscaLink, refusal
-from devices.contract import Abilities, Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
-from devices.transport import Line, SerialLine, TcpLine, UdpLine
+from devices.camera.visca_aim import QUIET_S, Aiming, ask_position, can_go_to
+from devices.camera.visca_link import RESEND_S, SILENCE_S, Framing, ViscaLink
+from devices.camera.visca_moving import Moving
+from devices.camera.visca_waiting import refusal
+from devices.contract import (
+    Abilities,
+    Aim,
+    CameraState,
+    CameraStatus,
+    DeviceError,
+    DeviceTimeout,
+    Outcome,
+    Position,
+    Reason,
+)
+from devices.serial_line import SerialLine
+from devices.transport import Line, TcpLine, UdpLine
+from devices.udp_port import SharedUdpLine, UdpPort
 
 log = logging.getLogger(__name__)
 
 RAW_UDP_PORT = 1259
 TCP_PORT = 5678
-STATUS_S = 0.95
-DEAD_MAN_S = 0.5
+STATUS_S = STOP_S = 0.95
+STORE_S = POWER_S = 2.95
 QUEUE_S = 1.5  # the longest that an order waits for another one to let go of the camera
+DRIVE_S = QUEUE_S + 1.0
 POWER_ON, POWER_STANDBY = 2, 3
 
 
@@ -32,10 +46,18 @@ def make_visca(
     baud: int = 9600,
     address: int = 1,
     model: str = "generic",
+    replies_to: UdpPort | None = None,
 ) -> "ViscaCamera":
-    """By a profile's words; DeviceError(UNSUPPORTED) for a driver or model that is not known here."""
+    """By a profile's words; DeviceError(UNSUPPORTED) for a driver or model that is not known here.
+
+    `replies_to`: the local port to which models with a fixed reply port answer. Several such cameras of one PC must be
+    given the same one; without it each takes the port for itself, and the second one's link is lost.
+    """
     known = model_named(model)
     match driver:
+        case "visca-udp" if known.fixed_reply_port:
+            shared = SharedUdpLine(replies_to or UdpPort(sony.PORT), host, port or sony.PORT)
+            return ViscaCamera(id, shared, known, Framing.SONY)
         case "visca-udp":
             return ViscaCamera(id, UdpLine(host, port or sony.PORT), known, Framing.SONY)
         case "visca-udp-raw":
@@ -55,28 +77,24 @@ class ViscaCamera:
     def __init__(self, id: str, line: Line, model: Model, framing: Framing, address: int = 1) -> None:
         self.id = id
         self._model, self._address = model, address
-        self._link = ViscaLink(line, framing, address)
+        self._link = ViscaLink(line, framing, address, forced_sequence=model.forced_sequence)
+        self._moving = Moving(id, self._link, model, address)
         self._turn = asyncio.Lock()
         self._handover: asyncio.Future[None] | None = None  # of the newest order
-        self._moving: tuple[int, int, int] | None = None  # speeds as last driven
-        self._stops = 0
-        self._dead_man: asyncio.TimerHandle | None = None
-        self._late_stop: asyncio.Task[None] | None = None
+        self._free_at = 0.0  # loop time
         self._down: Reason | None = None
+        self._absolute = model.absolute
+        self._power_works = model.power_over_ip or framing is Framing.SERIAL
 
     def abilities(self) -> Abilities:
-        return Abilities()
+        return Abilities(absolute=self._absolute, power=self._power_works)
 
     def agrees(self, one: Position, other: Position) -> bool:
         return self._model.agrees(one, other)
 
     async def close(self) -> None:
         self._take_over()
-        if self._moving is not None:
-            await self._stop_quietly()
-        self._disarm()
-        if self._late_stop is not None:
-            await asyncio.wait({self._late_stop}, timeout=1.0)
+        await self._moving.close()
         await self._link.close()
 
     # --- how it is ----------------------------------------------------------------------------------------------
@@ -101,9 +119,7 @@ class ViscaCamera:
         except DeviceError as error:
             if error.reason is not Reason.LINK_LOST:
                 raise
-            power = await self._power_afresh(
-                by, half
-            )  # the camera had power cut since: one new connection, nothing is replayed
+            power = await self._power_afresh(by, half)  # it had its power cut: one new connection, nothing replayed
         if power == POWER_STANDBY:
             return CameraStatus(CameraState.STANDBY)
         if power not in (POWER_ON, None):
@@ -111,6 +127,8 @@ class ViscaCamera:
         try:
             return CameraStatus(CameraState.READY, None, await ask_position(self._link, self._address, by))
         except DeviceError as error:
+            if error.reason is Reason.UNSUPPORTED:
+                self._absolute = False  # what cannot be read back cannot be gone to
             tells_not = error.reason in (Reason.UNSUPPORTED, Reason.REFUSED_BUSY)
             if tells_not or (power is not None and error.reason is Reason.NO_ANSWER):
                 return CameraStatus(CameraState.READY)  # it spoke, only not of where it points
@@ -133,128 +151,100 @@ class ViscaCamera:
     # --- aiming -------------------------------------------------------------------------------------------------
 
     async def recall_preset(self, preset: int, stored: Position | None, token: str = "") -> Aim:
-        stored = stored if stored is not None and stored.units == "visca" else None
-        return await self._aim(preset, self._take_over(), lambda aiming: aiming.recall(preset, stored))
-
-    async def store_preset(self, preset: int, token: str = "") -> Aim:
-        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        return await self._aim(preset, never, lambda aiming: aiming.store(preset))
-
-    async def go_to(self, position: Position) -> Aim:
-        return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
-
-    async def _aim(
-        self, preset: int, handover: asyncio.Future[None], carry_out: Callable[[Aiming], Awaitable[Aim]]
-    ) -> Aim:
         if not self._model.has_preset(preset):
             return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
+        stored = stored if stored is not None and stored.units == "visca" else None
+        return await self._aim(self._take_over(), self._model.move_s, lambda aiming: aiming.recall(preset, stored))
+
+    async def store_preset(self, preset: int, token: str = "") -> Aim:
+        if not self._model.has_preset(preset):
+            return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        return await self._aim(never, STORE_S, lambda aiming: aiming.store(preset))
+
+    async def go_to(self, position: Position) -> Aim:
+        if position.units != "visca" or not self._absolute or not can_go_to(position):
+            return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
+        aim = await self._aim(self._take_over(), self._model.move_s, lambda aiming: aiming.go_to(position))
+        if aim.reason is Reason.UNSUPPORTED:
+            self._absolute = False
+        return aim
+
+    async def _aim(
+        self, handover: "asyncio.Future[None]", limit_s: float, carry_out: Callable[[Aiming], Awaitable[Aim]]
+    ) -> Aim:
         start = _now()
         try:
-            async with self._order(handover):
-                if self._moving is not None:
-                    await self._stop_now()
-                self._disarm()  # its late stop would end this aim
-                aim = await carry_out(Aiming(self._link, self._model, self._address, handover))
+            async with _within(limit_s), self._order(handover):
+                if self._moving.moves:
+                    await self._moving.stop()
+                self._moving.release()  # its late stop would end this aim
+                aim = await carry_out(Aiming(self._link, self._model, self._address, handover, start + limit_s))
         except DeviceError as error:
             aim = Aim(Outcome.FAILED, error.reason, None, _now() - start)
-            log.debug("camera %s: preset %d failed: %s", self.id, preset, error)
+            log.debug("camera %s: not aimed: %s", self.id, error)
         self._note(aim.reason)
         return aim
 
     # --- moving by hand -----------------------------------------------------------------------------------------
 
     async def drive(self, pan: float, tilt: float, zoom: float) -> None:
-        """Within 1 s, plus QUEUE_S behind another order; DeviceError when the camera does not take it."""
-        model = self._model
-        speeds = (
-            _steps(pan, model.pan_speed_most),
-            _steps(tilt, model.tilt_speed_most),
-            _steps(zoom, model.zoom_speed_most + 1),
-        )
+        """Within DRIVE_S; DeviceError when the camera does not take it."""
+        moving = self._moving
+        speeds = moving.speeds(pan, tilt, zoom)
         if speeds == (0, 0, 0):
             return await self.stop()
-        if speeds == self._moving:
-            return self._arm()
-        handover, stops = self._take_over(), self._stops
-        try:
-            async with self._order(handover):
-                await self._drive(speeds)
-        except DeviceError as error:
-            if error.reason is not Reason.SUPERSEDED:  # a newer order in its place is no failure of moving
-                raise
-        if self._stops != stops:
-            await self._stop_now()  # the stop may have overtaken this on the wire
+        if moving.holds(speeds):
+            return None
+        handover, stops = self._take_over(), moving.stops
+        async with _within(DRIVE_S):
+            try:
+                async with self._order(handover):
+                    await moving.drive(speeds, handover)
+            except DeviceError as error:
+                if error.reason is not Reason.SUPERSEDED and not handover.done():
+                    raise  # a newer order in its place is no failure of moving
+            if moving.stops != stops:
+                await moving.stop()  # the stop may have overtaken this on the wire
         return None
-
-    async def _drive(self, speeds: tuple[int, int, int]) -> None:
-        pan, tilt, zoom = speeds
-        was, self._moving = self._moving or (0, 0, 0), None
-        await self._link.ready(_now() + SILENCE_S)
-        try:
-            if (pan, tilt) != was[:2]:
-                packet = visca.drive(max(1, abs(pan)), max(1, abs(tilt)), _sign(pan), _sign(tilt), self._address)
-                await self._link.command(packet, _now() + SILENCE_S)
-            if zoom != was[2]:
-                packet = visca.zoom_drive(_sign(zoom), max(0, abs(zoom) - 1), self._address)
-                await self._link.command(packet, _now() + SILENCE_S)
-            self._moving = speeds
-        finally:
-            self._arm()  # also when unsure whether it was heard
 
     async def stop(self) -> None:
         self._take_over()
-        self._stops += 1
-        self._disarm()
-        await self._stop_now()
-
-    async def _stop_now(self) -> None:
-        """Both axes and the zoom; safe to repeat on any line, so it is, until the camera has heard."""
-        self._moving = None
-        by = _now() + SILENCE_S
-        if self._link.lost:
-            await self._link.ready(by)
-        packets = (visca.stop(self._address), visca.zoom_drive(0, 0, self._address))
-        sending = (self._link.command(packet, by, urgent=True, repeatable=True) for packet in packets)
-        for result in await asyncio.gather(*sending, return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
-
-    async def _stop_quietly(self) -> None:
-        try:
-            await self._stop_now()
-        except DeviceError as error:
-            log.warning("camera %s: may still be moving: %s", self.id, error)
-
-    def _arm(self) -> None:
-        self._disarm()
-        self._dead_man = asyncio.get_running_loop().call_later(DEAD_MAN_S, self._nobody_holds)
-
-    def _disarm(self) -> None:
-        if self._dead_man is not None:
-            self._dead_man.cancel()
-            self._dead_man = None
-
-    def _nobody_holds(self) -> None:
-        self._late_stop = asyncio.get_running_loop().create_task(self._stop_quietly())
+        self._moving.stops += 1
+        async with _within(STOP_S):
+            await self._moving.stop()
+            self._moving.release()  # and not before: one that was not heard is said again
+            if self._model.needs_cancel:
+                await self._turn.acquire()  # the aim that was running has been cancelled
+                self._turn.release()
 
     # --- power --------------------------------------------------------------------------------------------------
 
     async def set_power(self, on: bool) -> None:
         """NOT_NOW: taken, but within 3 s neither completed nor read back (a start takes tens of seconds)."""
         wanted = POWER_ON if on else POWER_STANDBY
-        start = _now()
-        async with self._order(self._take_over()):
-            await self._link.ready(start + SILENCE_S)
-            if await self._power(_now() + RESEND_S) == wanted:
+        if not self._power_works:
+            raise DeviceError(Reason.UNSUPPORTED, f"camera {self.id} has no standby that ends over this line")
+        start, handover = _now(), self._take_over()
+        try:
+            async with _within(POWER_S), self._order(handover):
+                await self._set_power(on, wanted, start, handover)
+        except DeviceError as error:
+            self._power_works = error.reason is not Reason.UNSUPPORTED
+            raise
+
+    async def _set_power(self, on: bool, wanted: int, start: float, handover: "asyncio.Future[None]") -> None:
+        await self._link.ready(start + SILENCE_S)
+        if await self._power(_now() + RESEND_S) == wanted:
+            return
+        message = await self._link.command(visca.power(on, self._address), _now() + SILENCE_S, newer=handover)
+        while _now() < start + QUIET_S:
+            await asyncio.wait({message.done}, timeout=RESEND_S)
+            reply = message.done.result() if message.done.done() else None
+            if isinstance(reply, visca.Refused):
+                raise refusal(reply)
+            if reply is not None or await self._power(_now() + RESEND_S) == wanted:
                 return
-            message = await self._link.command(visca.power(on, self._address), _now() + SILENCE_S)
-            while _now() < start + QUIET_S:
-                await asyncio.wait({message.done}, timeout=RESEND_S)
-                reply = message.done.result() if message.done.done() else None
-                if isinstance(reply, visca.Refused):
-                    raise refusal(reply)
-                if reply is not None or await self._power(_now() + RESEND_S) == wanted:
-                    return
         raise DeviceError(Reason.NOT_NOW, "power order taken, not yet confirmed")
 
     # --- turns --------------------------------------------------------------------------------------------------
@@ -269,15 +259,18 @@ class ViscaCamera:
     @asynccontextmanager
     async def _order(self, handover: "asyncio.Future[None]") -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(QUEUE_S):
+            async with asyncio.timeout(QUEUE_S if self._turn.locked() else None):
                 await self._turn.acquire()
         except TimeoutError as error:
             raise DeviceError(Reason.REFUSED_BUSY, "another order holds the camera") from error
         try:
+            if self._model.pace_s and _now() < self._free_at:
+                await asyncio.sleep(self._free_at - _now())
             if handover.done():
                 raise DeviceError(Reason.SUPERSEDED, "a newer order has come")
             yield
         finally:
+            self._free_at = _now() + self._model.pace_s
             self._turn.release()
 
     def _note(self, reason: Reason | None) -> None:
@@ -288,15 +281,14 @@ class ViscaCamera:
         self._down = down
 
 
-def _steps(speed: float, most: int) -> int:
-    """-1…1 to the model's own steps; the smallest touch is one step, nonsense is none."""
-    if not math.isfinite(speed) or abs(speed) < 0.02:
-        return 0
-    return int(math.copysign(max(1, round(min(1.0, abs(speed)) * most)), speed))
-
-
-def _sign(value: int) -> int:
-    return (value > 0) - (value < 0)
+@asynccontextmanager
+async def _within(limit_s: float) -> AsyncIterator[None]:
+    """The whole call's own limit, whatever the camera says in small pieces meanwhile."""
+    try:
+        async with asyncio.timeout(limit_s):
+            yield
+    except TimeoutError as error:
+        raise DeviceTimeout(f"not done within {limit_s} s") from error
 
 
 def _now() -> float:

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from enum import Enum, auto
+from typing import Any
 
 from devices.camera import sony, visca
-from devices.camera.visca_waiting import Message, Waiting, new_message
+from devices.camera.visca_waiting import Message, Waiting, first_of, new_message, refusal
 from devices.contract import DeviceError, DeviceTimeout, Reason
 from devices.transport import Line
 
@@ -15,12 +16,8 @@ log = logging.getLogger(__name__)
 RESEND_S = 0.3  # a 4K25 camera acknowledges within 160 ms
 SENDS = 3
 SILENCE_S = RESEND_S * SENDS
-
-REASONS = {
-    visca.SYNTAX_ERROR: Reason.UNSUPPORTED,
-    visca.BUFFER_FULL: Reason.REFUSED_BUSY,
-    visca.NOT_EXECUTABLE: Reason.NOT_NOW,
-}
+BUSY_S = 0.15  # after "both sockets are taken", before the same command once more
+CANCEL_PAUSE_S = 0.2  # before and after a cancel: BRC-X400 command list
 
 
 class Framing(Enum):
@@ -38,13 +35,16 @@ class _OutOfSequenceError(DeviceError):
 class ViscaLink:
     """Messages and their replies over one line. Every call is bounded by the time given to it."""
 
-    def __init__(self, line: Line, framing: Framing, address: int) -> None:
+    def __init__(self, line: Line, framing: Framing, address: int, *, forced_sequence: bool = False) -> None:
         self.framing = framing
+        self._forced = forced_sequence  # one number for all: replies are told apart as on a bare line
+        self._numbered = framing is Framing.SONY and not forced_sequence
         self._line = line
         line.listener = self._listen
         self._address = address
-        self._parser = visca.Parser()
-        self._waiting = Waiting(numbered=framing is Framing.SONY)
+        self._only_from = address if framing is Framing.SERIAL else None  # until it says that it is alone there
+        self._parser = visca.Parser(self._only_from)
+        self._waiting = Waiting(numbered=self._numbered)
         self._sequence = 0
         self._turn = asyncio.Lock()  # VISCA: wait for the Ack or error before the next message
         self._open = False
@@ -71,12 +71,11 @@ class ViscaLink:
         if self.framing is Framing.RAW or self.lost:
             await self.close()
             await self._open_line(max(0.05, by - _now()))
-        self._parser = visca.Parser()
-        # Answered, these prove that nothing older is still under way; unanswered, late replies must find their owners.
-        if self.framing is Framing.SONY and await self._greet(sony.RESET, by):
-            self._waiting.clear()
-            self._sequence = 0
-        elif self.framing is Framing.SERIAL:
+        self._parser = visca.Parser(self._only_from)
+        # A camera counts anew from here. So do we, but never over a number whose own reply may still come.
+        if self._numbered and await self._greet(sony.RESET, by):
+            self._sequence = self._waiting.last_number(_now())
+        elif self.framing is Framing.SERIAL:  # answered, it proves that nothing older is still under way
             await self._greet(visca.address_set(), by)
             if await self._greet(visca.if_clear(self._address), by):
                 self._waiting.clear()
@@ -86,7 +85,7 @@ class ViscaLink:
         self._open = True  # before it is: the listener may learn of the end before we do of the beginning
         try:
             await self._line.open(wait_s)
-        except DeviceError:
+        except BaseException:
             self._open = False
             raise
 
@@ -114,13 +113,52 @@ class ViscaLink:
 
     # --- sending ------------------------------------------------------------------------------------------------
 
-    async def command(self, packet: bytes, by: float, *, urgent: bool = False, repeatable: bool = False) -> Message:
+    async def command(
+        self,
+        packet: bytes,
+        by: float,
+        *,
+        urgent: bool = False,
+        repeatable: bool = False,
+        newer: "asyncio.Future[None] | None" = None,
+        room_by: float = 0.0,
+    ) -> Message:
         """Returns once the camera has taken it (Ack) or done it; `done` of the message tells the rest.
 
         Lines without sequence numbers send it once, unless it is `repeatable`: a second copy would be executed.
+        Refused because both sockets are taken, it did nothing: it is sent again until `by`, or until `room_by`, but
+        not once `newer` is done, for then another order stands behind it.
         """
-        repeat = repeatable or self.framing is Framing.SONY
-        return await self.send(sony.Kind.COMMAND, packet, by, urgent=urgent, repeat=repeat)
+        repeat = repeatable or self._numbered
+        while True:
+            try:
+                return await self.send(sony.Kind.COMMAND, packet, by, urgent=urgent, repeat=repeat)
+            except DeviceError as error:
+                if error.reason is not Reason.REFUSED_BUSY or not await self._room(max(by, room_by), newer):
+                    raise
+            by = max(by, min(room_by, _now() + SILENCE_S))
+
+    async def _room(self, by: float, newer: "asyncio.Future[None] | None") -> bool:
+        """Waits until a socket may be free; False where the command must not be sent again."""
+        if _now() + BUSY_S >= by or (newer is not None and newer.done()):
+            return False
+        running = [message.done for message in self._waiting if message.is_command and message.reply is not None]
+        awaited: list[asyncio.Future[Any]] = [*running, *([] if newer is None else [newer])]
+        await first_of(BUSY_S, *awaited)
+        return newer is None or not newer.done()
+
+    async def cancel(self, message: Message) -> None:
+        """Ends a running command, where the camera can: within 0.7 s, and it does not tell whether it could."""
+        await first_of(max(0.0, message.sent_at + CANCEL_PAUSE_S - _now()), message.done)
+        if message.done.done() or not message.socket or self.lost:
+            return
+        order = self._message(sony.Kind.COMMAND, visca.cancel(message.socket, self._address), ())
+        order.cancels = message
+        try:
+            await self._send(order, _now() + RESEND_S, repeat=False)
+        except DeviceError as error:  # its answer is an error in any case
+            log.debug("%s: cancelled: %s", self._line.name, error)
+        await asyncio.sleep(CANCEL_PAUSE_S)
 
     async def inquire(self, packet: bytes, sizes: Sequence[int], by: float) -> bytes:
         message = await self.send(sony.Kind.INQUIRY, packet, by, sizes=sizes, repeat=True)
@@ -167,7 +205,7 @@ class ViscaLink:
             return await self._send(self._message(kind, packet, sizes), by, repeat)
 
     def _message(self, kind: sony.Kind, packet: bytes, sizes: Sequence[int]) -> Message:
-        self._sequence = sony.after(self._sequence)
+        self._sequence = sony.FORCED if self._forced else sony.after(self._sequence)
         return new_message(kind, packet, self._sequence, sizes)
 
     async def _send(self, message: Message, by: float, repeat: bool) -> Message:
@@ -193,7 +231,7 @@ class ViscaLink:
         return message
 
     async def _transmit(self, message: Message) -> None:
-        message.sends += 1
+        message.sends, message.sent_at = message.sends + 1, _now()
         data = message.packet
         if self.framing is Framing.SONY:
             data = sony.pack(message.kind, message.sequence, data)
@@ -223,9 +261,8 @@ class ViscaLink:
         owner = next((message for message in self._waiting if message.sequence == reply.sequence), None)
         if control:
             return self._hear_control(reply.payload, owner)
-        events = visca.Parser().feed(reply.payload)
-        for event in events or [visca.Noise(len(data))]:
-            self._hear(event, owner)
+        for event in visca.Parser().feed(reply.payload) or [visca.Noise(len(data))]:
+            self._hear(event, owner if self._numbered else self._waiting.owner(event, _now()))
         return None
 
     def _hear_control(self, payload: bytes, owner: Message | None) -> None:
@@ -245,15 +282,14 @@ class ViscaLink:
             return
         self.heard_at = _now()
         if isinstance(event, visca.NetworkChange):
+            # It has got power, or the chain has changed. Over IP some say so after every connect: it means nothing.
             self.unsure = self.unsure or self.framing is Framing.SERIAL
-        elif owner is None:
+        elif isinstance(event, visca.AddressesSet) and self.framing is Framing.SERIAL:
+            self._parser.only_from = None if event.cameras == 1 else self._address
+        if owner is None or not owner.can_get(event):
             log.debug("%s: %s answers nothing that waits", self._line.name, event)
         else:
             self._waiting.settle(owner, event)
-
-
-def refusal(reply: visca.Refused) -> DeviceError:
-    return DeviceError(REASONS.get(reply.code, Reason.PROTOCOL), f"the camera answered error {reply.code:02x}")
 
 
 def _now() -> float:

@@ -55,6 +55,10 @@ class PracticeCamera(asyncio.DatagramProtocol):
         self._socket = 0
         self._reports: set[asyncio.TimerHandle] = set()
 
+    def forgets(self) -> None:
+        """Its presets are gone, as after some updates and resets: it can still be sent to a position."""
+        self.presets.clear()
+
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
@@ -128,6 +132,11 @@ class PracticeCamera(asyncio.DatagramProtocol):
                 self.presets[preset] = self.position()
             case [0x01, 0x04, 0x3F, 0x02, preset]:
                 self._go(self.presets.get(preset, self.position()))
+            case [0x01, 0x06, 0x02, _, _, *digits] if len(digits) == 8 and max(digits) <= 0x0F:
+                pan, tilt = visca.read_pan_tilt(bytes(digits)) or (0, 0)
+                self._turn_to((pan, tilt, None))
+            case [0x01, 0x04, 0x47, *digits] if len(digits) == 4 and max(digits) <= 0x0F:
+                self._turn_to((None, None, visca.read_zoom(bytes(digits))))
             case [0x01, 0x04, 0x00, power] if power in (2, 3):
                 self.on = power == 2
             case [0x01, 0x06, 0x01, pan_speed, tilt_speed, pan_way, tilt_way]:
@@ -148,6 +157,15 @@ class PracticeCamera(asyncio.DatagramProtocol):
         """Somebody takes hold of it: it looks elsewhere, and no order was given."""
         pan, tilt, zoom = self.position()
         self._go((pan - 700 if pan > 0 else pan + 700, tilt, zoom))
+
+    def _turn_to(self, place: tuple[int | None, int | None, int | None]) -> None:
+        """Some axes to a place as far as they go; the others keep what they do."""
+        now, old = time.monotonic(), self._motion
+        start, speed, end = old.at(now), list(old.speed), list(old.end)
+        for axis, wanted in enumerate(place):
+            if wanted is not None:
+                speed[axis], end[axis] = _SPEED[axis], min(_MOST[axis], max(_LEAST[axis], wanted))
+        self._motion = Motion(now, start, (speed[0], speed[1], speed[2]), (end[0], end[1], end[2]))
 
     def _drive(self, axis: int, part: float, way: int) -> None:
         now, old = time.monotonic(), self._motion

@@ -3,317 +3,252 @@
 It reads and writes VISCA by its own literal bytes, apart from the codec under test.
 """
 
-import heapq
-import os
 import random
-import select
-import socket
-import struct
-import threading
 import time
-import tty
 from collections import Counter
 from dataclasses import dataclass, field
-from types import TracebackType
 
 from devices.camera.visca_driver import ViscaCamera, make_visca
+from devices.udp_port import UdpPort
+from tests.fakes.visca_line import DRIVERS as DRIVERS
+from tests.fakes.visca_power import FakePower
+from tests.fakes.visca_script import Script as Script
 
-DRIVERS = ("visca-udp", "visca-udp-raw", "visca-tcp", "visca-serial")
 HOME = (0, 0, 0)
 PRESETS = {1: (0x200, -0x80, 0x1000), 2: (-0x300, 0x40, 0x800), 3: (0x20, 0x20, 0x200)}
+FOREIGN = b"\xa0\x41\xff\xa0\x51\xff\xb0\x60\x41\xff"  # what the others of a chain say
+Place = tuple[int, int, int]
 
 
 @dataclass
-class Script:
-    """How this camera behaves; the default is a good one that moves at once."""
-
-    silent: bool = False
-    silent_to: tuple[bytes, ...] = ()  # bodies that are passed over
-    move_s: float = 0.0
-    starts_s: float = 0.0  # after the command; with completes_early, after the completion too
-    acks: bool = True
-    completes: bool = True
-    completes_early: bool = False
-    dribble: bytes = b""  # these bytes, one every 200 ms, are all that ever comes
-    noise: bool = False
-    refuses: int | None = None  # error code to every command
-    refuses_power: int | None = None
-    position: str = "told"  # told | silent | refused
-    lying: bool = False  # completes without moving
-    resets: bool = False  # drops the connection at the first command
-    lost_replies: int = 0  # of commands
-    late_s: float = 0.0  # for the replies to the first command alone, and no word to its repeats
-    standby: bool = False
-    head: int = 0x90
-    doubled_end: bool = False
-    without_ack: bool = False
-    one_socket: bool = False
-    greets: bool = True  # answers RESET, AddressSet, IF_Clear
-    out_of_step: bool = False  # refuses the first command's sequence number, as after a restart
-    unasked: bytes = b""  # said as soon as a TCP peer connects
-    cut_into: int = 0  # TCP and serial: replies in pieces of this size
-
-
-@dataclass
-class FakeCamera:
+class FakeCamera(FakePower):
     driver: str
     script: Script = field(default_factory=Script)
-    presets: dict[int, tuple[int, int, int]] = field(default_factory=lambda: dict(PRESETS))
+    presets: dict[int, Place] = field(default_factory=lambda: dict(PRESETS))
+    host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         self.executed: Counter[bytes] = Counter()  # command bodies that had an effect
+        self.executed_at: list[tuple[float, bytes]] = []
         self.heard: list[bytes] = []  # every packet
-        self.connections = 0
-        self.port, self.device = 0, ""
+        self.heard_at: list[float] = []
+        self.driving = False
         self._from = self._to = HOME
-        self._since = 0.0
+        self._since = self._lasts_s = 0.0
         self._socket_number = 0
-        self._last_sequence: int | None = None
-        self._slow = False
-        self._outbox: list[tuple[float, int, bytes, object]] = []
-        self._count = 0
-        self._buffer = b""
-        self._stop_reader, self._stop_writer = os.pipe()
+        self._running: dict[int, float] = {}  # socket to the end of its command
+        self._wakes = 0.0
+        self.open_line()
 
-    # --- life ---------------------------------------------------------------------------------------------------
+    def camera(self, model: str = "generic", replies_to: UdpPort | None = None) -> ViscaCamera:
+        address = 2 if self.script.chain else 1
+        return make_visca(
+            self.driver, "main", self.host, self.port, self.device, address=address, model=model, replies_to=replies_to
+        )
 
-    def __enter__(self) -> "FakeCamera":
-        self._connection: socket.socket | None = None
-        self._fd, self._slave = -1, -1
-        if self.driver == "visca-serial":
-            self._fd, self._slave = os.openpty()
-            tty.setraw(self._slave)
-            self.device = os.ttyname(self._slave)
-        else:
-            kind = socket.SOCK_STREAM if self.driver == "visca-tcp" else socket.SOCK_DGRAM
-            self._listener = socket.socket(socket.AF_INET, kind)
-            self._listener.bind(("127.0.0.1", 0))
-            self.port = self._listener.getsockname()[1]
-            if kind is socket.SOCK_STREAM:
-                self._listener.listen(4)
-        self._thread = threading.Thread(target=self._run, name=f"fake-{self.driver}")
-        self._thread.start()
-        return self
+    # --- the truth ------------------------------------------------------------------------------------------------
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.unplug()
-
-    def unplug(self) -> None:
-        """Power cut: everything closes at once."""
-        if not self._thread.is_alive():
-            return
-        os.write(self._stop_writer, b"x")
-        self._thread.join(5)
-        for fd in (self._stop_reader, self._stop_writer, self._fd, self._slave):
-            if fd >= 0:
-                os.close(fd)
-        if self.driver != "visca-serial":
-            self._listener.close()
-        if self._connection is not None:
-            self._connection.close()
-
-    def camera(self, model: str = "generic") -> ViscaCamera:
-        return make_visca(self.driver, "main", "127.0.0.1", self.port, self.device, model=model)
-
-    # --- the camera ---------------------------------------------------------------------------------------------
-
-    def position(self) -> tuple[int, int, int]:
+    def position(self) -> Place:
         moving_s = time.monotonic() - self._since - self.script.starts_s
-        part = min(1.0, max(0.0, moving_s / self.script.move_s)) if self.script.move_s else 1.0
+        part = min(1.0, max(0.0, moving_s / self._lasts_s)) if self._lasts_s else 1.0
+        if self.script.starts_s and moving_s < 0:
+            part = 0.0
         pan, tilt, zoom = (round(a + (b - a) * part) for a, b in zip(self._from, self._to, strict=True))
+        if self.script.wanders and self._since:
+            pan += round(100 * (time.monotonic() - self._since))
         return pan, tilt, zoom
 
-    def _hear(self, packet: bytes, peer: object, sequence: int | None) -> None:
+    def turn_by_hand(self, position: Place) -> None:
+        self._from = self._to = position
+
+    def forget(self) -> None:
+        """It had no power: it stands at home, and knows of no command."""
+        self.turn_by_hand(HOME)
+        self._running.clear()
+        self.driving = False
+
+    # --- the camera -----------------------------------------------------------------------------------------------
+
+    def hear(self, packet: bytes, peer: object, sequence: int | None) -> None:
         self.heard.append(packet)
+        self.heard_at.append(time.monotonic())
         script, body = self.script, packet[1:-1]
-        if script.silent or script.dribble or script.noise or body in script.silent_to:
+        if self._wakes and time.monotonic() < self._wakes:
+            return None
+        if script.flood:
+            self._send(b"\x90" * script.flood, peer)
+        if script.silent or script.dribble or script.noise or script.instead or body in script.silent_to:
             return self._chatter(peer)
+        if script.chain:
+            self._send(FOREIGN, peer)
+            if packet[0] not in (0x82, 0x88):
+                return None
         if body == b"\x30\x01" or body == b"\x01\x00\x01":
-            self._outbox.clear()
-            if script.greets:
-                self._say(b"\x88\x30\x02\xff" if body[0] == 0x30 else self._reply(0x50), peer, None)
-        elif body[0] == 0x09:
-            self._answer(body, peer, sequence)
-        else:
-            self._command(body, peer, sequence)
-        return None
+            return self._greet(body, peer)
+        if body[0] == 0x09:
+            return self._answer(body, peer, sequence)
+        if body[0] & 0xF0 == 0x20:
+            return self._cancel(body[0] & 0x0F, peer, sequence)
+        return self._command(body, peer, sequence)
+
+    def _greet(self, body: bytes, peer: object) -> None:
+        self._outbox.clear()
+        if self.script.greets:
+            addresses = bytes((0x88, 0x30, 4 if self.script.chain else 2, 0xFF))
+            self.say(addresses if body[0] == 0x30 else self._reply(0x50), peer, None)
 
     def _chatter(self, peer: object) -> None:
-        if self.script.noise:
+        script = self.script
+        if script.noise:
             self._send(random.Random(len(self.heard)).randbytes(60), peer)
-        for index, byte in enumerate(self.script.dribble):
+        if script.instead:
+            self._send(script.instead, peer)
+        for index, byte in enumerate(script.dribble):
             self._send(bytes((byte,)), peer, 0.2 * index)
-        if self.script.dribble:
-            self.script.dribble, self.script.silent = b"", True
+        if script.dribble:
+            script.dribble, script.silent = b"", True
 
     def _answer(self, body: bytes, peer: object, sequence: int | None) -> None:
         script = self.script
         if body == b"\x09\x04\x00":
             if script.refuses_power is not None:
-                return self._say(self._reply(0x60, script.refuses_power), peer, sequence)
-            return self._say(self._reply(0x50, 0x03 if script.standby else 0x02), peer, sequence)
-        if script.position == "silent":
-            return None
-        if script.position == "refused":
-            return self._say(self._reply(0x60, 0x02), peer, sequence)
-        pan, tilt, zoom = self.position()
+                return self.say(self._reply(0x60, script.refuses_power), peer, sequence)
+            return self.say(self._reply(0x50, 0x03 if script.standby else 0x02), peer, sequence)
+        if script.menu:
+            return self.say(self._reply(0x60, 0x41), peer, sequence)
+        pan, tilt, zoom = HOME if script.position == "frozen" else self.position()
+        match script.position:
+            case "silent":
+                return None
+            case "refused":
+                return self.say(self._reply(0x60, 0x02), peer, sequence)
+            case "rubbish":
+                return self.say(self._reply(0x50, *(0x7E,) * (8 if body[1] == 0x06 else 4)), peer, sequence)
         if body == b"\x09\x06\x12":
-            return self._say(self._reply(0x50, *_digits(pan), *_digits(tilt)), peer, sequence)
-        return self._say(self._reply(0x50, *_digits(zoom)), peer, sequence)
+            pans = (*((pan >> 16 & 15,) if script.position == "five" else ()), *_digits(pan))
+            return self.say(self._reply(0x50, *pans, *_digits(tilt)), peer, sequence)
+        return self.say(self._reply(0x50, *_digits(zoom)), peer, sequence)
+
+    def _cancel(self, number: int, peer: object, sequence: int | None) -> None:
+        running = self._running.pop(number, 0.0) > time.monotonic()
+        if running:
+            self.turn_by_hand(self.position())
+            done = self._reply(0x50 | number)
+            self._outbox = [item for item in self._outbox if done not in item[2]]
+            self._outbox.sort()
+        self.say(self._reply(0x60 | number, 0x04 if running else 0x05), peer, sequence)
+
+    def _refusal(self, body: bytes) -> int | None:
+        script, now = self.script, time.monotonic()
+        self._running = {number: end for number, end in self._running.items() if end > now}
+        moves = body[:3] in (b"\x01\x06\x02", b"\x01\x04\x47") or body[:4] == b"\x01\x04\x3f\x02"
+        if script.refuses is not None:
+            return script.refuses
+        if script.standby or script.menu or (script.tracking and (moves or body[1] == 0x06)):
+            return 0x41
+        if script.busy > 0:
+            script.busy -= 1
+            return 0x03
+        if script.two_sockets and len(self._running) > 1:
+            return 0x03
+        if script.needs_cancel and moves and self._running:
+            return 0x41
+        if script.refuses_absolute and body[:3] in (b"\x01\x06\x02", b"\x01\x04\x47"):
+            return 0x02
+        return None
 
     def _command(self, body: bytes, peer: object, sequence: int | None) -> None:
         script = self.script
+        if script.lost_commands > 0:
+            script.lost_commands -= 1
+            return None
         if script.resets:
-            return self._reset()
-        if script.refuses is not None or script.standby:
-            code = 0x41 if script.refuses is None else script.refuses
-            return self._say(self._reply(0x60, code), peer, sequence)
+            return self.drop_connection()
+        code = self._refusal(body)
+        if code is not None:
+            return self.say(self._reply(0x60 | script.refusal_socket, code), peer, sequence)
         self.executed[body] += 1
+        self.executed_at.append((time.monotonic(), body))
         taken = self._carry_out(body)
-        self._socket_number = 1 if script.one_socket else self._socket_number % 2 + 1
+        self._take_socket(taken)
+        if script.dies_s and body[:4] == b"\x01\x04\x3f\x02":
+            return self._die()
         late, script.late_s = script.late_s, 0.0
         self._slow = late > 0
-        if script.acks and not script.without_ack:
-            self._say(self._reply(0x40 | self._socket_number), peer, sequence, late, losable=True)
-        if script.acks and script.completes:
-            done = self._reply(0x50 | (0 if script.doubled_end else self._socket_number))
-            self._say(done + b"\xff" * script.doubled_end, peer, sequence, late + taken, losable=True)
+        return self._report(peer, sequence, late, taken)
+
+    def _take_socket(self, taken: float) -> None:
+        self._socket_number = 1 if self.script.one_socket else self._socket_number % 2 + 1
+        if self.script.two_sockets and self._socket_number in self._running:
+            self._socket_number = 3 - self._socket_number
+        if taken:
+            self._running[self._socket_number] = time.monotonic() + taken
+
+    def _report(self, peer: object, sequence: int | None, late: float, taken: float) -> None:
+        script, number = self.script, self._socket_number
+        ack = self._reply(0x40 | (0 if script.doubled_end else number))
+        done = self._reply(0x50 | (0 if script.doubled_end else 3 - number if script.wrong_socket else number))
+        if script.refuses_later is not None:
+            done = self._reply(0x60 | number, script.refuses_later)
+        done += b"\xff" * script.doubled_end
+        if script.merged:
+            return self.say(ack + done, peer, sequence, late + taken, losable=True)
+        if not script.acks:
+            return None
+        if script.completes_first:
+            self.say(done, peer, sequence)
+            return self.say(ack, peer, sequence)
+        for _ in range(0 if script.without_ack else 2 if script.acks_twice else 1):
+            self.say(ack, peer, sequence, late, losable=True)
+        if script.unasked:
+            self.say(script.unasked, peer, sequence, late)
+        if script.completes:
+            self.say(done, peer, sequence, late + taken, losable=True)
         return None
+
+    def _die(self) -> None:
+        self._wakes = time.monotonic() + self.script.dies_s
+        self.script.dies_s = 0.0
+        self._outbox.clear()
+        self._last_sequence = None
+        self.forget()
 
     def _carry_out(self, body: bytes) -> float:
         """Returns how long it takes."""
+        pan, tilt, zoom = self._to
         if body[:3] == b"\x01\x04\x3f" and body[3] == 0x01:
             self.presets[body[4]] = self.position()
-        elif body[:3] == b"\x01\x04\x3f" and body[3] == 0x02 and not self.script.lying and body[4] in self.presets:
-            self._from, self._to, self._since = self.position(), self.presets[body[4]], time.monotonic()
-            return 0.0 if self.script.completes_early else self.script.starts_s + self.script.move_s
+        elif body[:3] == b"\x01\x04\x3f" and body[3] == 0x02 and body[4] in self.presets:
+            return self._go(self.presets[body[4]])
+        elif body[:3] == b"\x01\x06\x02":
+            return self._go((_signed(body[5:-4]), _signed(body[-4:]), zoom))
+        elif body[:3] == b"\x01\x04\x47":
+            return self._go((pan, tilt, _signed(body[3:]) & 0xFFFF))
         elif body[:3] == b"\x01\x04\x00":
             self.script.standby = body[3] == 0x03
+        elif body[:3] == b"\x01\x06\x01":
+            self.driving = body[-2:] != b"\x03\x03"
+            if not self.driving and not self.script.needs_cancel:
+                self.turn_by_hand(self.position())
         return 0.0
 
-    def turn_by_hand(self, position: tuple[int, int, int]) -> None:
-        self._from = self._to = position
+    def _go(self, place: Place) -> float:
+        script = self.script
+        if script.lying:
+            return 0.0
+        self._from, self._to = self.position(), (place[0] + script.overshoot, place[1], place[2])
+        self._since, self._lasts_s = time.monotonic(), script.move_s
+        return 0.0 if script.completes_early else script.starts_s + script.move_s
 
     def _reply(self, kind: int, *data: int) -> bytes:
-        return bytes((self.script.head, kind, *data, 0xFF))
-
-    # --- the line -----------------------------------------------------------------------------------------------
-
-    def _say(
-        self, reply: bytes, peer: object, sequence: int | None, delay_s: float = 0.0, losable: bool = False
-    ) -> None:
-        if losable and self.script.lost_replies > 0:
-            self.script.lost_replies -= 1
-            return
-        if sequence is not None:
-            reply = struct.pack(">HHI", 0x0111, len(reply), sequence) + reply
-        self._send(reply, peer, delay_s)
-
-    def _send(self, data: bytes, peer: object, delay_s: float = 0.0) -> None:
-        self._count += 1
-        heapq.heappush(self._outbox, (time.monotonic() + delay_s, self._count, data, peer))
-
-    def _flush(self) -> float:
-        """Sends what is due; returns the wait until the next."""
-        while self._outbox and self._outbox[0][0] <= time.monotonic():
-            _, _, data, peer = heapq.heappop(self._outbox)
-            size = self.script.cut_into or len(data)
-            pieces = [data[at : at + size] for at in range(0, len(data), size)]
-            if self.driver == "visca-serial":
-                for piece in pieces:
-                    os.write(self._fd, piece)
-            elif self.driver == "visca-tcp":
-                for piece in pieces:
-                    self._send_tcp(piece)
-            else:
-                self._listener.sendto(data, peer)  # type: ignore[arg-type]  # an address of recvfrom
-        return max(0.0, self._outbox[0][0] - time.monotonic()) if self._outbox else 1.0
-
-    def _send_tcp(self, data: bytes) -> None:
-        if self._connection is not None:
-            try:
-                self._connection.send(data)
-            except OSError:
-                self._connection.close()
-                self._connection = None
-
-    def _reset(self) -> None:
-        if self.driver == "visca-tcp" and self._connection is not None:
-            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self._connection.close()
-            self._connection = None
-
-    def _run(self) -> None:
-        while True:
-            wait_s = self._flush()
-            sources: list[object] = [self._stop_reader]
-            sources.append(self._fd if self.driver == "visca-serial" else self._listener)
-            if self._connection is not None:
-                sources.append(self._connection)
-            ready = select.select(sources, [], [], wait_s)[0]
-            if self._stop_reader in ready:
-                return
-            for source in ready:
-                self._read(source)
-
-    def _read(self, source: object) -> None:
-        if self.driver == "visca-serial":
-            self._split(os.read(self._fd, 1024), None)
-        elif self.driver != "visca-tcp":
-            data, peer = self._listener.recvfrom(2048)
-            self._datagram(data, peer)
-        elif source is self._listener:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection, self._buffer = self._listener.accept()[0], b""
-            self._outbox.clear()  # what was meant for the old connection never reaches the new one
-            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.connections += 1
-            if self.script.unasked:
-                self._send(self.script.unasked, None)
-        elif self._connection is not None:
-            self._read_tcp(self._connection)
-
-    def _read_tcp(self, connection: socket.socket) -> None:
-        try:
-            data = connection.recv(2048)
-        except OSError:
-            data = b""
-        if data:
-            self._split(data, None)
-        else:
-            connection.close()
-            self._connection = None
-
-    def _split(self, data: bytes, peer: object) -> None:
-        *packets, self._buffer = (self._buffer + data).split(b"\xff")
-        for packet in packets:
-            self._hear(packet + b"\xff", peer, None)
-
-    def _datagram(self, data: bytes, peer: object) -> None:
-        if self.driver == "visca-udp-raw":
-            return self._hear(data, peer, None)
-        kind, _, sequence = struct.unpack(">HHI", data[:8])
-        payload = data[8:]
-        if self.script.silent or self.script.noise or self.script.dribble:
-            return self._hear(payload, peer, sequence)
-        if kind == 0x0200:
-            self._last_sequence = None
-            if self.script.greets:
-                self._send(struct.pack(">HHI", 0x0201, 1, sequence) + b"\x01", peer)
-            return None
-        stale = self.script.out_of_step and payload[1] == 0x01
-        self.script.out_of_step = self.script.out_of_step and not stale
-        if stale or sequence == self._last_sequence:
-            self.heard.append(payload)
-            if not self._slow:
-                self._send(struct.pack(">HHI", 0x0201, 2, sequence) + b"\x0f\x01", peer)
-            return None
-        self._last_sequence = sequence
-        return self._hear(payload, peer, sequence)
+        return bytes((0xA0 if self.script.chain else self.script.head, kind, *data, 0xFF))
 
 
-def _digits(value: int) -> tuple[int, int, int, int]:
+def _digits(value: int) -> Place | tuple[int, int, int, int]:
     return value >> 12 & 15, value >> 8 & 15, value >> 4 & 15, value & 15
+
+
+def _signed(digits: bytes) -> int:
+    value = int("".join(f"{digit:x}" for digit in digits), 16)
+    half = 1 << (4 * len(digits) - 1)
+    return value - 2 * half if value >= half else value

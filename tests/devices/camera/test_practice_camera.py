@@ -58,6 +58,17 @@ def test_a_preset_stored_by_hand_is_found_again() -> None:
     assert recalled.outcome is Outcome.VERIFIED
 
 
+def test_a_camera_that_forgot_its_presets_is_still_sent_to_the_position() -> None:
+    async def forget(driver: ViscaCamera) -> tuple[Aim, Aim]:
+        camera.forgets()
+        return await driver.recall_preset(1, Position(*LEFT)), await driver.go_to(Position(*LEFT))
+
+    camera = PracticeCamera({1: LEFT})
+    recalled, gone = ask(camera, forget)
+    assert recalled.reason is Reason.PRESET_MISSING
+    assert (gone.outcome, gone.position) == (Outcome.VERIFIED, Position(*LEFT))
+
+
 def test_standby_refuses_to_turn() -> None:
     async def sleep_and_aim(driver: ViscaCamera) -> tuple[CameraState, Reason | None]:
         await driver.set_power(False)

@@ -3,13 +3,15 @@
 import asyncio
 import os
 import socket
+import time
 import tty
 from collections.abc import Callable, Coroutine
 
 import pytest
 
 from devices.contract import DeviceError, Reason
-from devices.transport import MOST_CHUNKS, Line, SerialLine, TcpLine, UdpLine
+from devices.serial_line import SerialLine
+from devices.transport import MOST_CHUNKS, Line, TcpLine, UdpLine
 
 WAIT_S = 0.2
 
@@ -96,6 +98,47 @@ def test_tcp_peer_that_hangs_up_is_a_lost_link() -> None:
 def test_tcp_silence_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert reason_of(TcpLine(*listener.getsockname()), listen) is Reason.NO_ANSWER
+
+
+def test_tcp_peer_that_never_reads_is_no_answer_and_costs_no_memory() -> None:
+    async def pour(line: Line) -> None:
+        for _ in range(20_000):
+            await line.send(b"\x81" * 1000)
+        raise AssertionError("20 MB were taken")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert reason_of(TcpLine(*listener.getsockname()), pour) is Reason.NO_ANSWER
+
+
+def test_tcp_orders_that_were_not_read_are_dropped_with_the_connection() -> None:
+    async def leave(line: Line) -> None:
+        await line.send(b"\x81\x01\xff")
+        connection = listener.accept()[0]
+        await line.close()
+        with connection, pytest.raises(ConnectionResetError):
+            connection.settimeout(2)
+            while connection.recv(100):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with_line(TcpLine(*listener.getsockname()), leave)
+
+
+def test_serial_port_whose_other_end_never_reads_is_no_answer_and_closes_in_time() -> None:
+    async def pour(line: Line) -> None:
+        for _ in range(10_000):
+            await line.send(b"\x81" * 16)
+        raise AssertionError("160 kB were taken")
+
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    began = time.monotonic()
+    try:
+        assert reason_of(SerialLine(os.ttyname(slave), 9600), pour) is Reason.NO_ANSWER
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert time.monotonic() - began < 3 * 1.0
 
 
 def test_tcp_line_is_opened_again_after_closing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from devices.camera import sony, visca
 from devices.camera.visca import Ack, AddressesSet, Answer, Completion, NetworkChange, Noise, Parser, Refused
 
-REPLIES = {
+REPLIES: dict[str, list[visca.Event]] = {
     "9041FF": [Ack(1)],
     "A042FF": [Ack(2)],
     "9051FF": [Completion(1)],
@@ -54,6 +54,16 @@ def test_a_reply_is_understood_after_any_rubbish(rubbish: bytes) -> None:
     assert parser.feed(b"\x90\x41\xff") == [Ack(1)]
 
 
+@given(st.binary(max_size=400), st.integers(1, 7))
+def test_of_a_chain_only_the_one_camera_is_heard(rubbish: bytes, address: int) -> None:
+    head = 0x80 + (address << 4)
+    said = b"".join(bytes((0x80 + (other << 4), 0x41, 0xFF)) for other in range(1, 8))
+    assert Parser(address).feed(said) == [Ack(1)]
+    parser = Parser(address)
+    parser.feed(rubbish + b"\xff")
+    assert parser.feed(bytes((head, 0x52, 0xFF))) == [Completion(2)]
+
+
 def test_an_endless_packet_is_not_kept() -> None:
     parser = Parser()
     parser.feed(b"\x90" * 100_000)
@@ -77,6 +87,8 @@ def test_an_endless_packet_is_not_kept() -> None:
         (visca.zoom_drive(-1, 0), "81 01 04 07 30 ff"),
         (visca.zoom_drive(0, 0), "81 01 04 07 00 ff"),
         (visca.go_to(-2, 0x123, 5, 6), "81 01 06 02 05 06 0f 0f 0f 0e 00 01 02 03 ff"),
+        (visca.go_to(-2, 0x123, 5, 0, pan_nibbles=5), "81 01 06 02 05 00 0f 0f 0f 0f 0e 00 01 02 03 ff"),
+        (visca.cancel(2), "81 22 ff"),
         (visca.zoom_to(0x4000), "81 01 04 47 04 00 00 00 ff"),
         (visca.if_clear(), "81 01 00 01 ff"),
         (visca.address_set(), "88 30 01 ff"),

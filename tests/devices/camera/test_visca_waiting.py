@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from devices.camera import sony, visca
 from devices.camera.visca_waiting import LATE_S, Message, Waiting, new_message
 
@@ -109,5 +112,61 @@ def test_memory_of_unanswered_messages_is_bounded() -> None:
             waiting.add(message, NOW + round_)
             waiting.left(message, NOW + round_)
         assert len(list(waiting)) < 5
+
+    in_a_loop(check)
+
+
+@given(st.permutations([0, 1]), st.booleans())
+def test_completions_find_their_own_commands_in_any_order(order: list[int], doubled: bool) -> None:
+    def check() -> None:
+        waiting = Waiting(numbered=False)
+        running = [command(waiting, ack=1), command(waiting, ack=2)]
+        newest = command(waiting)
+        for number in order:
+            for _ in range(1 + doubled):
+                owner = waiting.owner(visca.Completion(number + 1), NOW)
+                assert owner is not newest
+                if owner is not None:
+                    assert owner is running[number]
+                    waiting.settle(owner, visca.Completion(number + 1))
+
+    in_a_loop(check)
+
+
+def test_a_cancelled_command_ends_with_its_cancel() -> None:
+    def check() -> None:
+        for code in (visca.CANCELLED, visca.NO_SOCKET):
+            waiting = Waiting(numbered=False)
+            running, newer = command(waiting, ack=1), command(waiting)
+            order = command(waiting)
+            order.cancels = running
+            owner = waiting.owner(visca.Refused(code, 1), NOW)
+            assert owner is order
+            waiting.settle(order, visca.Refused(code, 1))
+            assert running.done.done()
+            assert not newer.done.done()
+
+    in_a_loop(check)
+
+
+def test_words_of_our_own_that_come_back_set_no_address() -> None:
+    def check() -> None:
+        waiting = Waiting(numbered=False)
+        greeting = new_message(sony.Kind.CONTROL, visca.address_set(), 0, ())
+        waiting.add(greeting, NOW)
+        assert waiting.owner(visca.AddressesSet(0), NOW) is None
+        assert waiting.owner(visca.AddressesSet(1), NOW) is greeting
+
+    in_a_loop(check)
+
+
+def test_a_number_that_may_still_be_answered_is_not_given_again() -> None:
+    def check() -> None:
+        waiting = Waiting(numbered=True)
+        message = new_message(sony.Kind.COMMAND, b"", 41, ())
+        waiting.add(message, NOW)
+        waiting.left(message, NOW)
+        assert waiting.last_number(NOW + LATE_S / 2) == 41
+        assert waiting.last_number(NOW + LATE_S * 2) == 0
 
     in_a_loop(check)
