@@ -82,7 +82,10 @@ class PracticeRoom:
         elif fault == "camera_turned":
             self.camera.turn_by_hand()
         elif fault == "camera_forgets":
-            self.camera.presets = {} if self.camera.presets else dict(FRAMINGS)
+            if self.camera.presets:
+                self.camera.forgets()
+            else:
+                self.camera.presets.update(FRAMINGS)
         elif fault == "lights_off":
             self._stream.lights = not self._stream.lights
         elif fault == "mic_dead":

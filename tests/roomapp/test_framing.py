@@ -210,3 +210,25 @@ def test_seat_without_a_preset_is_given_one_when_it_is_stored() -> None:
         assert desk.state(seat.id) is SeatState.IDLE
 
     on_a_desk(work)
+
+
+def test_camera_that_forgot_its_presets_is_led_by_position_and_given_its_preset_again() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.framing.aim("ghe-1")
+        await desk.framing.aim("ghe-2")
+        desk.far.forgets()
+        aim = await desk.framing.aim("ghe-1")
+        assert aim.outcome is Outcome.VERIFIED
+        assert desk.far.position()[0] == PRESETS[1][0]
+        assert desk.far.presets[1] == desk.far.position()
+        assert [body["by"] for kind, body in desk.rows if kind == "framing.recalled"] == [
+            "preset",
+            "preset",
+            "position",
+        ]
+        assert desk.kinds()[-2:] == ["framing.restored", "framing.recalled"]
+        await desk.framing.aim("ghe-2")
+        await desk.framing.aim("ghe-1")
+        assert desk.rows[-1][1]["by"] == "preset"
+
+    on_a_desk(work)
