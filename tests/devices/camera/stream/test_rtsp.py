@@ -219,7 +219,7 @@ for address, password in zip(sys.argv[1::2], sys.argv[2::2]):
         _,
     ):
         secret = "s3cr@t:/%"
-        pairs = [locked.address, secret, f"rtsp://127.0.0.1:{port}/x?password={secret[:5]}", secret]
+        pairs = [locked.address, secret, f"rtsp://127.0.0.1:{port}/x?password={secret[:4]}", secret]
         pairs += ["rtsp://127.0.0.1:9/x", secret, f"rtsp://u:s3cr%40t@127.0.0.1:{port}/x", secret]
         done = subprocess.run(
             [sys.executable, "-c", program, *pairs],
