@@ -59,9 +59,9 @@ def test_frames_come_fresh_though_the_screen_is_slow(camera: RtspServer) -> None
 def test_the_newest_frame_is_right_and_not_old_after_nobody_looked(camera: RtspServer) -> None:
     with reading(camera.address) as reader:
         first_frame(reader)
-        time.sleep(1.8)  # unwatched: one frame in 0.25 s is kept
+        time.sleep(2.3)  # unwatched: one frame in 0.25 s is kept
         before = first_frame(reader)
-        assert time.monotonic() - before.arrived < 1.0
+        assert time.monotonic() - before.arrived < 0.25 * 3
         assert age_s(before) < 0.4
         assert until(lambda: first_frame(reader).number > before.number + 5, 5)
 
@@ -219,7 +219,7 @@ for address, password in zip(sys.argv[1::2], sys.argv[2::2]):
         _,
     ):
         secret = "s3cr@t:/%"
-        pairs = [locked.address, secret, f"rtsp://127.0.0.1:{port}/x?password={secret[:5]}", secret]
+        pairs = [locked.address, secret, f"rtsp://127.0.0.1:{port}/x?password={secret[:4]}", secret]
         pairs += ["rtsp://127.0.0.1:9/x", secret, f"rtsp://u:s3cr%40t@127.0.0.1:{port}/x", secret]
         done = subprocess.run(
             [sys.executable, "-c", program, *pairs],
