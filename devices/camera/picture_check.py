@@ -1,7 +1,5 @@
 """What is wrong with a camera's picture: light first, then whether it lives, then focus and dirt by its reference."""
 
-import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.contract import Finding, Frame, PictureReference, Video
+from devices.contract import Finding, Frame, PictureReference
 
 WIDTH, HEIGHT, TILES = 640, 360, 8
 MOST_LOOKED_AT = 3  # frames whose light and sharpness are measured: first, middle, last
@@ -115,24 +113,6 @@ class PictureChecker:
         usual = min(1.0, float(np.median(ratio[telling])))  # less light takes from all tiles alike
         lost = (telling & (ratio < limits.dirty_ratio * usual)).reshape(TILES, TILES)
         return [Finding.DIRTY] if _largest_patch(lost) >= limits.dirty_tiles else []
-
-
-async def collect(
-    video: Video, most: int = FEWEST_FROZEN, span_s: float = 2.4, wait_s: float = 6.0
-) -> tuple[Frame, ...]:
-    """Up to `most` different frames that arrive from now on, evenly over `span_s`; what came by `wait_s` otherwise.
-
-    The video must have been started. `span_s` of more than FROZEN_S lets a frozen picture be told.
-    """
-    began = time.monotonic()
-    frames: list[Frame] = []
-    while len(frames) < most and time.monotonic() < began + wait_s:
-        frame = video.newest()
-        due = frames[0].arrived + span_s * len(frames) / max(1, most - 1) if frames else began
-        if frame is not None and frame.arrived >= due and (not frames or frame.number > frames[-1].number):
-            frames.append(frame)
-        await asyncio.sleep(0.03)
-    return tuple(frames)
 
 
 def _solid(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from ui.theme import Role, Theme
 from ui.widgets.button import Touchable
 from ui.widgets.text import draw_text, lay_out
 
-FRESH_S = 3.0  # a picture older than this is not shown as live
+FRESH_S = 2.5  # a picture older than this is not shown as live: with the next look that is within 3 s
 LOOK_MS = 66
 
 

@@ -11,7 +11,6 @@ from itertools import pairwise
 from devices.contract import Finding, Frame, PictureJudge, PictureReference, Reason, Video
 from roomapp.profile import Profile
 
-FRESH_S = 3.0  # a picture older than this is not shown, and not judged
 JUDGED_FRAMES = 5
 FROZEN_S = 2.2  # identical frames over more than 2 s are a frozen picture: so long is looked at one that stands still
 LOOK_S = 6.0  # opening takes a second, a dead host three

@@ -1,7 +1,5 @@
 """The picture's judge on the practice room: each fault is found in many scenes, and none in a good one."""
 
-import asyncio
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -11,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from devices.camera.opencv import cv2
-from devices.camera.picture_check import FROZEN_S, PictureChecker, collect
-from devices.contract import Finding, Frame, PictureReference, Reason
+from devices.camera.picture_check import FROZEN_S, PictureChecker
+from devices.contract import Finding, Frame, PictureReference
 from devices.practice.camera import PAN_MOST, TILT_LEAST, TILT_MOST, ZOOM_MOST
 from devices.practice.picture import RoomPicture
 
@@ -213,36 +211,3 @@ def test_png_is_the_picture(width: int | None, size: tuple[int, int]) -> None:
     assert read.shape[:2] == size
     if width is None:
         assert np.array_equal(read, image)
-
-
-class Shown:
-    """A video that shows a new picture every 50 ms while it is live."""
-
-    def __init__(self, live: bool) -> None:
-        self._began, self._live = time.monotonic(), live
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def why_not(self) -> Reason | None:
-        return None
-
-    def newest(self) -> Frame | None:
-        number = int((time.monotonic() - self._began) / 0.05) if self._live else 0
-        return Frame(np.zeros((1, 1, 3), np.uint8), self._began + number * 0.05, number)
-
-
-@pytest.mark.parametrize("span_s", [0.0, 0.4])
-def test_collected_frames_are_new_different_and_spread(span_s: float) -> None:
-    began = time.monotonic()
-    frames = asyncio.run(collect(Shown(True), 5, span_s, 5.0))
-    assert len({frame.number for frame in frames}) == 5
-    assert frames[0].arrived >= began
-    assert frames[-1].arrived - frames[0].arrived > span_s - 0.001  # a clock has no exact tenths
-
-
-def test_collecting_from_a_dead_video_ends_in_time_and_takes_no_old_frame() -> None:
-    began = time.monotonic()
-    assert asyncio.run(collect(Shown(False), 5, 0.4, 0.3)) == ()
-    assert time.monotonic() - began < 0.3 * 3 + 1
