@@ -194,8 +194,8 @@ class Finding(StrEnum):
 class PictureReference:
     """How sharp one framing was at commissioning: focus and dirt are judged against this framing's own picture only.
 
-    `sharpness` is the variance of the Laplacian of the whole picture at 640 x 360 grey, less what the sensor's noise has
-    of it (so two frames or more make a better one), `tiles` that of each of 8 x 8 tiles, row by row from the top left.
+    `sharpness` is the variance of the Laplacian of the whole picture at 640 x 360 grey, less the sensor's noise (so two
+    frames or more make a better one), `tiles` that of each of 8 x 8 tiles, row by row from the top left.
     """
 
     sharpness: float

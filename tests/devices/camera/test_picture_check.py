@@ -1,5 +1,6 @@
 """The picture's judge on the practice room: each fault is found in many scenes, and none in a good one."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
