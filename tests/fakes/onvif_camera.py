@@ -24,6 +24,7 @@ PRESETS: dict[str, tuple[str, Place]] = {  # token -> name, place; two of ours, 
 }
 MOST_KEPT = 100
 OPEN_TO_ALL = ("GetSystemDateAndTime",)
+OPEN_BUT_FOR_PTZ = ("GetSystemDateAndTime", "GetServices", "GetProfiles", "GetNodes")
 BODY = "{http://www.w3.org/2003/05/soap-envelope}Body"
 
 
@@ -32,6 +33,7 @@ class Script:
     """How this camera behaves; the default is a good one that moves at once."""
 
     auth: str = "wsse"  # wsse | digest | none
+    open_to_all: tuple[str, ...] = OPEN_TO_ALL  # operations that need no signature
     clock_off: timedelta = timedelta()
     answers: dict[str, Answer] = field(default_factory=dict)  # by operation ("" = any): this, instead
     first: dict[str, Answer] = field(default_factory=dict)  # by operation: this, instead, once
@@ -125,6 +127,9 @@ class FakeOnvif:
         moving_s = time.monotonic() - self._since - self.script.starts_s
         return self._from != self._to and 0 <= moving_s < self.script.move_s
 
+    def fall_silent(self) -> None:
+        self._silent_from = time.monotonic()
+
     def freeze(self) -> None:
         self._from = self._to = self.position()
 
@@ -171,7 +176,7 @@ class FakeOnvif:
             return instead
         if not path.startswith("/onvif/"):
             return Answer(b"", "404 Not Found")
-        if operation not in OPEN_TO_ALL and (
+        if operation not in script.open_to_all and (
             refused := self._door.refusal(script.auth, envelope, path, headers, self.clock())
         ):
             return refused

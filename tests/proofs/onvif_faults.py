@@ -14,7 +14,7 @@ from tests.benchmarks.table import table
 from tests.fakes.onvif import words
 from tests.fakes.onvif.faults import ANSWERS
 from tests.fakes.onvif.http import Answer
-from tests.fakes.onvif_camera import PASSWORD, PRESETS, FakeOnvif, Place, Script
+from tests.fakes.onvif_camera import OPEN_BUT_FOR_PTZ, PASSWORD, PRESETS, FakeOnvif, Place, Script
 
 STORED = Position(*PRESETS["t1"][1], UNITS)
 AT_REST_S = 3.0  # the contract: no answer fails within this
@@ -107,6 +107,8 @@ def cases() -> list[Case]:
         Case("no PTZ service", Script(ptz=False)),
         Case("wrong password", Script(), password="wrong"),
         Case("wrong password, HTTP digest", Script(auth="digest"), password="wrong"),
+        Case("wrong password, only PTZ is protected", Script(open_to_all=OPEN_BUT_FOR_PTZ), password="wrong"),
+        Case("nothing is told unsigned, not even the time", Script(open_to_all=())),
         Case("silent", Script(answers={"": SILENT})),
         Case("GotoPreset silent", Script(answers={"GotoPreset": SILENT})),
         Case("every answer 0.4 s late", Script(delay_s=0.4), limit_s=MOVING_S),

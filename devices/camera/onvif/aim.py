@@ -79,7 +79,8 @@ class Aiming:
         try:
             return await self._ask(self._device.reading, self._now() + READING_S)
         except DeviceError as error:
-            if error.reason is not Reason.NO_ANSWER or self._now() - heard_at > SILENT_S - READING_S:
+            passing = error.reason in (Reason.NO_ANSWER, Reason.REFUSED_BUSY)
+            if not passing or self._now() - heard_at > SILENT_S - READING_S:
                 raise
             return None
 

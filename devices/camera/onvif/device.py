@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OWN_TIMEOUT = timedelta(seconds=1)  # the camera's own dead man, should this PC die while a button is held
 GONE = (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.PROTOCOL, Reason.AUTH)  # after these it is got to know anew
+UNHEARD = (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.SUPERSEDED)  # not a word of the camera's: nothing is known of it
+REFUSED = (Reason.UNSUPPORTED, Reason.NOT_NOW, Reason.PRESET_MISSING)  # it spoke, only not of this
 LEAST_SECRET = 4  # shorter ones are found in any address
 
 
@@ -104,7 +106,7 @@ class OnvifDevice:
         try:
             self._order(until, "Stop", PanTilt=True, Zoom=True)
         except DeviceError as error:
-            if error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.AUTH):
+            if error.reason in (*UNHEARD, Reason.AUTH):
                 raise
             self._order(until, "ContinuousMove", Velocity=self._axes(0, 0, 0))
 
@@ -147,7 +149,7 @@ class OnvifDevice:
         try:
             soap.read_clock()
         except DeviceError as error:
-            if error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST):
+            if error.reason in UNHEARD:
                 raise  # whatever else is wrong, the next question finds out what
         _find_services(soap)
         profiles = read_profiles(soap.ask(Service.MEDIA, "GetProfiles"))
@@ -163,7 +165,7 @@ class OnvifDevice:
         try:
             told = soap.ask(Service.PTZ, "GetStatus", ProfileToken=self._profile)
         except DeviceError as error:
-            if error.reason in GONE:
+            if error.reason not in REFUSED:
                 raise
             return Reading(None, None)
         return Reading(position_of(getattr(told, "Position", None)), moving_of(getattr(told, "MoveStatus", None)))
@@ -191,7 +193,7 @@ def _find_services(soap: "Soap") -> None:
         listed = soap.ask(Service.DEVICE, "GetServices", IncludeCapability=False) or ()
         found = {by_namespace.get(str(one.Namespace).rstrip("/")): one.XAddr for one in listed}
     except DeviceError as error:
-        if error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.AUTH):
+        if error.reason in (*UNHEARD, Reason.AUTH):
             raise
         told = soap.ask(Service.DEVICE, "GetCapabilities", Category="All")
         named = ((Service.MEDIA, "Media"), (Service.PTZ, "PTZ"))
@@ -207,6 +209,6 @@ def _ask_abilities(soap: "Soap") -> Abilities:
     try:
         return abilities_of(soap.ask(Service.PTZ, "GetNodes"))
     except DeviceError as error:
-        if error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.AUTH):
+        if error.reason in (*UNHEARD, Reason.AUTH):
             raise
         return abilities_of(None)

@@ -122,7 +122,9 @@ class Soap:
     def _clock_is_news(self) -> bool:
         try:
             return self.read_clock()
-        except DeviceError:
+        except DeviceError as error:
+            if error.reason in (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.SUPERSEDED):
+                raise  # gone meanwhile: whether the signature was wrong is not known
             return False
 
     def _token(self) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from devices.camera.onvif.camera import OnvifCamera, make_onvif
 from devices.contract import CameraState, CameraStatus, DeviceError, Outcome, Reason
 from tests.devices.camera.onvif.asking import STORED_1, asked, recall, with_camera
-from tests.fakes.onvif_camera import PASSWORD, FakeOnvif, Script
+from tests.fakes.onvif_camera import OPEN_BUT_FOR_PTZ, PASSWORD, FakeOnvif, Script
 
 
 @pytest.mark.parametrize("auth", ["wsse", "digest", "none"])
@@ -38,6 +38,17 @@ def test_a_wrong_password_is_named_as_such(auth: str) -> None:
     with FakeOnvif(Script(auth=auth)) as fake:
         status = with_camera(fake, lambda camera: camera.status(), password="wrong")
     assert status == CameraStatus(CameraState.FAULT, Reason.AUTH)
+
+
+def test_a_wrong_password_is_found_where_only_moving_is_protected() -> None:
+    with FakeOnvif(Script(open_to_all=OPEN_BUT_FOR_PTZ)) as fake:
+        status = with_camera(fake, lambda camera: camera.status(), password="wrong")
+    assert status.reason is Reason.AUTH
+
+
+@pytest.mark.parametrize("auth", ["wsse", "digest"])
+def test_a_camera_that_tells_not_even_the_time_unsigned_is_signed_to(auth: str) -> None:
+    assert recall(Script(auth=auth, open_to_all=()))[0].outcome is Outcome.VERIFIED
 
 
 def test_a_wrong_password_is_not_tried_until_the_camera_shuts_us_out() -> None:

@@ -1,17 +1,20 @@
 """Moving by hand over ONVIF: it stops when told, when nobody holds, and when this PC is gone."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from devices.camera.onvif.camera import OnvifCamera
+from devices.camera.onvif.device import OnvifDevice
+from devices.camera.onvif.library import prepare_wsdl
 from devices.contract import CameraState, DeviceError, Outcome, Reason
-from tests.devices.camera.onvif.asking import SLACK, STORED_1, asked, with_camera
+from tests.devices.camera.onvif.asking import PARSED_S, SLACK, STORED_1, asked, with_camera
 from tests.fakes.onvif import words
 from tests.fakes.onvif.http import Answer
-from tests.fakes.onvif_camera import FakeOnvif, Script
+from tests.fakes.onvif_camera import PASSWORD, USER, FakeOnvif, Script
 
 
 def reason_of(script: Script, ask: Callable[[OnvifCamera], Awaitable[object]]) -> Reason:
@@ -82,6 +85,21 @@ def test_stop_does_not_wait_for_a_call_that_hangs() -> None:
     assert took_s < 1.0 * SLACK
     assert fake.executed["Stop"] == 1
     assert state is CameraState.READY  # the look was cut off by us, and taken again: that is no fault of the camera
+
+
+@pytest.mark.parametrize("operation", ["GetSystemDateAndTime", "GetServices", "GetProfiles", "GetNodes", "GetStatus"])
+def test_a_look_that_was_cut_off_has_seen_nothing(operation: str) -> None:
+    prepare_wsdl().result(PARSED_S)
+    with FakeOnvif(Script(first={operation: Answer(b"", silent=True)}, absolute=False)) as fake:
+        device = OnvifDevice("127.0.0.1", fake.port, USER, lambda: PASSWORD)
+        threading.Timer(0.2, device.interrupt).start()
+        with pytest.raises(DeviceError) as cut:
+            device.status(time.monotonic() + 10)
+        assert (cut.value.reason, fake.heard[-1]) == (Reason.SUPERSEDED, operation)
+        device.begin()
+        device.status(time.monotonic() + 10)
+        assert not device.abilities.absolute  # the next look learns all that the first one did not
+        device.close()
 
 
 def test_a_stop_that_overtakes_a_drive_is_said_again_when_that_has_come_back() -> None:
