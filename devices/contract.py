@@ -118,7 +118,11 @@ class Camera(Protocol):
         """Lets go of the line; the next call opens it again."""
 
     async def status(self) -> CameraStatus:
-        """One inquiry of power and position; within 1 s. Never raises: a silent camera is OFFLINE, no_answer."""
+        """One inquiry of power and position; within 1 s, over HTTP 3.5 s. Never raises: silence is OFFLINE, no_answer.
+
+        A password that was refused may be told again for a while without asking: cameras shut accounts out. close()
+        and any order ask anew.
+        """
 
     async def recall_preset(self, preset: int, stored: Position | None, token: str = "") -> Aim:
         """Goes to `preset`. `stored` is the position read back when the preset was stored (None: not known).

@@ -165,6 +165,8 @@ class Room(Recovering):
 
         async def look(step: Step) -> None:
             self.device_states[step.id] = Measured(RowState.RUNNING)
+            if step.measure == "camera" and not self.in_meeting():  # a secret may just have been entered
+                await self.parts.devices.cameras[step.device].close()
             try:
                 self.device_states[step.id] = await asyncio.wait_for(table[step.measure](step), step.timeout_s)
             except TimeoutError:

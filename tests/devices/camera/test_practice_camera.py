@@ -200,6 +200,7 @@ def test_nothing_is_drawn_while_nobody_watches() -> None:
             await asyncio.sleep(0.3)
             before = asked
             await fetch(port, b"GET /camera.mjpg HTTP/1.1\r\n\r\n")
+            await asyncio.sleep(0.5)  # until the stream has noticed that its watcher went away
             after = asked
             await asyncio.sleep(0.5)
             return before, asked - after
