@@ -79,6 +79,21 @@ def test_drive_that_is_never_refreshed_stops_too() -> None:
         with_camera(fake, touch)
 
 
+def test_a_stop_that_was_not_heard_is_said_again_by_the_dead_man() -> None:
+    async def deaf_to_the_stop(camera: ViscaCamera) -> bool:
+        await camera.drive(1, 0, 0)
+        fake.script.silent = True
+        with pytest.raises(DeviceError):
+            await camera.stop()
+        await asyncio.sleep(0.6)
+        fake.script.silent = False
+        await asyncio.sleep(1.5)
+        return fake.driving
+
+    with FakeCamera("visca-tcp") as fake:
+        assert with_camera(fake, deaf_to_the_stop) is False
+
+
 def test_drive_is_sent_once_for_one_speed_and_zoom_apart() -> None:
     async def drive(camera: ViscaCamera) -> None:
         for _ in range(3):
