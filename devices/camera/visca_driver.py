@@ -178,9 +178,12 @@ class ViscaCamera:
             async with _within(limit_s), self._order(handover):
                 if self._moving.moves:
                     await self._moving.stop()
-                self._moving.release()  # its late stop would end this aim
+                await self._moving.release()  # its late stop would end this aim
                 aim = await carry_out(Aiming(self._link, self._model, self._address, handover, start + limit_s))
+                self._moving.driven = False
         except DeviceError as error:
+            if self._moving.driven:
+                self._moving.arm()  # not aimed, it may still go where the hand sent it
             aim = Aim(Outcome.FAILED, error.reason, None, _now() - start)
             log.debug("camera %s: not aimed: %s", self.id, error)
         self._note(aim.reason)
@@ -213,7 +216,7 @@ class ViscaCamera:
         self._moving.stops += 1
         async with _within(STOP_S):
             await self._moving.stop()
-            self._moving.release()  # and not before: one that was not heard is said again
+            await self._moving.release()  # and not before: one that was not heard is said again
             if self._model.needs_cancel:
                 await self._turn.acquire()  # the aim that was running has been cancelled
                 self._turn.release()

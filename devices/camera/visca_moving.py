@@ -27,6 +27,7 @@ class Moving:
         self._dead_man: asyncio.TimerHandle | None = None
         self._late_stop: asyncio.Task[None] | None = None
         self.stops = 0
+        self.driven = False  # and neither a stop nor another movement was heard since
 
     @property
     def moves(self) -> bool:
@@ -45,12 +46,13 @@ class Moving:
         """True, and the dead man's time begins anew, where it moves like this already."""
         if speeds != self._now:
             return False
-        self._arm()
+        self.arm()
         return True
 
     async def drive(self, speeds: Speeds, newer: "asyncio.Future[None]") -> None:
+        await self.release()
         pan, tilt, zoom = speeds
-        was, self._now = self._now or (0, 0, 0), None
+        was, self._now, self.driven = self._now or (0, 0, 0), None, True
         await self._link.ready(_now() + SILENCE_S)
         try:
             if (pan, tilt) != was[:2]:
@@ -61,7 +63,7 @@ class Moving:
                 await self._link.command(packet, _now() + SILENCE_S, newer=newer)
             self._now = speeds
         finally:
-            self._arm()  # also when unsure whether it was heard
+            self.arm()  # also when unsure whether it was heard
 
     async def stop(self) -> None:
         """Both axes and the zoom; safe to repeat on any line, so it is, until the camera has heard."""
@@ -74,24 +76,30 @@ class Moving:
         for result in await asyncio.gather(*sending, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result
+        self.driven = False
 
     async def close(self) -> None:
         """Within 1 s."""
-        self.release()
-        if self.moves:
+        await self.release()
+        if self.driven:
             await self._stop_quietly()
-        if self._late_stop is not None:
-            self._late_stop.cancel()
-            await asyncio.wait({self._late_stop}, timeout=SILENCE_S)
 
-    def release(self) -> None:
-        """No late stop will come: it is not moved by hand any more."""
+    async def release(self) -> None:
+        """No late stop will come, and one that is being said ends: it is not moved by hand any more."""
+        self._disarm()
+        late_stop, self._late_stop = self._late_stop, None
+        if late_stop is not None:
+            late_stop.cancel()
+            await asyncio.wait({late_stop}, timeout=SILENCE_S)  # the link must know what stays unanswered
+
+    def _disarm(self) -> None:
         if self._dead_man is not None:
             self._dead_man.cancel()
             self._dead_man = None
 
-    def _arm(self) -> None:
-        self.release()
+    def arm(self) -> None:
+        """It is told to stop in DEAD_MAN_S, unless it is armed anew or released before."""
+        self._disarm()
         self._dead_man = asyncio.get_running_loop().call_later(DEAD_MAN_S, self._nobody_holds)
 
     def _nobody_holds(self) -> None:

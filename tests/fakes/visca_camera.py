@@ -162,6 +162,8 @@ class FakeCamera(FakePower):
         if script.lost_commands > 0:
             script.lost_commands -= 1
             return None
+        if script.says_to_commands:
+            return self.say(script.says_to_commands, peer, sequence)
         if script.resets:
             return self.drop_connection()
         code = self._refusal(body)

@@ -80,10 +80,12 @@ REFUSALS = (
     Fault("cancelled by another hand", PROTOCOL, Script(refuses_later=0x04)),
     Fault("both sockets taken, then free", VERIFIED, Script(busy=2)),
     Fault("both sockets taken for ever", BUSY, Script(busy=ENDLESS)),
+    Fault("answers a recall like a question", NO_ANSWER,
+          Script(says_to_commands=b"\x90\x50\x02\xff", position="silent"), ways=BARE, model="cisco"),
     Fault("menu is open", NOT_NOW, Script(menu=True)),
     Fault("tracking", NOT_NOW, Script(tracking=True)),
     Fault("standby", NOT_NOW, Script(standby=True)),
-)
+)  # fmt: skip
 
 MOVES = (
     Fault("says done, does not move", MISSING, Script(lying=True)),

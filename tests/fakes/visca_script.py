@@ -33,6 +33,7 @@ class Script:
     completes: bool = True
     completes_early: bool = False
     completes_first: bool = False  # the completion before the Ack
+    says_to_commands: bytes = b""  # in place of doing them
     refuses: int | None = None  # error code to every command
     refusal_socket: int = 0
     refuses_later: int | None = None  # after the Ack, in place of the completion

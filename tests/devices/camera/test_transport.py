@@ -110,15 +110,19 @@ def test_tcp_peer_that_never_reads_is_no_answer_and_costs_no_memory() -> None:
         assert reason_of(TcpLine(*listener.getsockname()), pour) is Reason.NO_ANSWER
 
 
+def read_to_the_end(connection: socket.socket) -> None:
+    while connection.recv(100):
+        pass
+
+
 def test_tcp_orders_that_were_not_read_are_dropped_with_the_connection() -> None:
     async def leave(line: Line) -> None:
         await line.send(b"\x81\x01\xff")
         connection = listener.accept()[0]
         await line.close()
+        connection.settimeout(2)
         with connection, pytest.raises(ConnectionResetError):
-            connection.settimeout(2)
-            while connection.recv(100):
-                pass
+            read_to_the_end(connection)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         with_line(TcpLine(*listener.getsockname()), leave)

@@ -64,6 +64,12 @@ def test_of_a_chain_only_the_one_camera_is_heard(rubbish: bytes, address: int) -
     assert parser.feed(bytes((head, 0x52, 0xFF))) == [Completion(2)]
 
 
+def test_the_rest_of_a_packet_that_is_too_long_is_no_reply() -> None:
+    parser = Parser()
+    assert parser.feed(b"\x12" * 16) == [Noise(16)]
+    assert parser.feed(b"\x90\x41\xff\x90\x42\xff") == [Ack(2)]
+
+
 def test_an_endless_packet_is_not_kept() -> None:
     parser = Parser()
     parser.feed(b"\x90" * 100_000)

@@ -137,7 +137,7 @@ def test_a_cancel_keeps_its_distance_before_and_after() -> None:
 def test_stop_also_cancels_where_the_model_says_so() -> None:
     async def stop_it(camera: ViscaCamera) -> tuple[Aim, tuple[int, int, int], tuple[int, int, int]]:
         aim = asyncio.create_task(camera.recall_preset(1, STORED_1))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.05)
         await camera.stop()
         stood = fake.position()
         await asyncio.sleep(0.3)

@@ -79,6 +79,48 @@ def test_drive_that_is_never_refreshed_stops_too() -> None:
         with_camera(fake, touch)
 
 
+def test_a_stop_that_was_not_heard_is_said_again_by_the_dead_man() -> None:
+    async def deaf_to_the_stop(camera: ViscaCamera) -> bool:
+        await camera.drive(1, 0, 0)
+        fake.script.silent = True
+        with pytest.raises(DeviceError):
+            await camera.stop()
+        await asyncio.sleep(0.6)
+        fake.script.silent = False
+        await asyncio.sleep(1.5)
+        return fake.driving
+
+    with FakeCamera("visca-tcp") as fake:
+        assert with_camera(fake, deaf_to_the_stop) is False
+
+
+@pytest.mark.parametrize("driver", DRIVERS[1:])
+def test_a_late_stop_never_ends_a_newer_aim(driver: str) -> None:
+    async def lost_then_aimed(camera: ViscaCamera) -> Aim:
+        await camera.drive(1, 0, 0)
+        fake.script.silent = True
+        await asyncio.sleep(0.85)  # the late stop is being said
+        fake.script.silent = False
+        return await camera.recall_preset(1, STORED_1)
+
+    with FakeCamera(driver, Script(move_s=1.5)) as fake:
+        assert with_camera(fake, lost_then_aimed).outcome is Outcome.VERIFIED
+
+
+def test_an_aim_that_was_not_heard_leaves_the_late_stop_to_come() -> None:
+    async def lost_and_aimed(camera: ViscaCamera) -> bool:
+        await camera.drive(1, 0, 0)
+        fake.script.silent = True
+        await asyncio.sleep(0.6)
+        assert (await camera.recall_preset(1, STORED_1)).outcome is Outcome.FAILED
+        fake.script.silent = False
+        await asyncio.sleep(1.5)
+        return fake.driving
+
+    with FakeCamera("visca-tcp") as fake:
+        assert with_camera(fake, lost_and_aimed) is False
+
+
 def test_drive_is_sent_once_for_one_speed_and_zoom_apart() -> None:
     async def drive(camera: ViscaCamera) -> None:
         for _ in range(3):

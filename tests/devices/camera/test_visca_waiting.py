@@ -170,3 +170,14 @@ def test_a_number_that_may_still_be_answered_is_not_given_again() -> None:
         assert waiting.last_number(NOW + LATE_S * 2) == 0
 
     in_a_loop(check)
+
+
+def test_an_answer_ends_no_command_and_an_acknowledgement_no_inquiry() -> None:
+    def check() -> None:
+        waiting = Waiting(numbered=True)
+        order, question = command(waiting), inquiry(waiting, 1)
+        answer, ack, refusal = visca.Answer(b"\2"), visca.Ack(1), visca.Refused(visca.SYNTAX_ERROR, 0)
+        assert [order.can_get(event) for event in (answer, ack, refusal)] == [False, True, True]
+        assert [question.can_get(event) for event in (answer, ack, refusal)] == [True, False, True]
+
+    in_a_loop(check)
