@@ -13,6 +13,7 @@ import msgspec
 import resources
 from devices.audio.absent import absent_audio
 from devices.audio.system import RoomAudio, audio_server_present, open_room_audio, stand_in_audio
+from devices.camera import sony
 from devices.camera.fixed import FixedCamera
 from devices.camera.picture_check import PictureChecker
 from devices.camera.video import VideoReader
@@ -20,6 +21,7 @@ from devices.camera.visca_driver import make_visca
 from devices.contract import Camera, Conference, DeviceError, FoundCamera, Reason, Video
 from devices.link.probe import ProbedLink
 from devices.practice.room import PracticeRoom
+from devices.udp_port import UdpPort
 from roomapp.events import Event
 from roomapp.profile import Camera as CameraProfile
 from roomapp.profile import Platform, Profile
@@ -104,7 +106,8 @@ async def assemble(
     if practice is not None:
         practice.hears(audio.microphones.values())
     secrets = SecretStore(data_dir, os.environ)
-    cameras = {c.id: _camera(c, secrets) for c in profile.cameras}
+    replies_to = UdpPort(sony.PORT)  # several cameras may answer to this one port; open while one of them is
+    cameras = {c.id: _camera(c, secrets, replies_to) for c in profile.cameras}
     parts = Parts(
         profile=profile,
         pack=load_pack(Path(profile.site.rules)),
@@ -177,7 +180,7 @@ def _password(name: str, secrets: SecretStore) -> Callable[[], str]:
     return ask
 
 
-def _camera(camera: CameraProfile, secrets: SecretStore) -> Camera:
+def _camera(camera: CameraProfile, secrets: SecretStore, replies_to: UdpPort) -> Camera:
     if camera.driver == "fixed":
         return FixedCamera(camera.id)
     if camera.driver == "onvif":
@@ -196,6 +199,7 @@ def _camera(camera: CameraProfile, secrets: SecretStore) -> Camera:
         camera.baud,
         camera.address,
         camera.model,
+        replies_to,
     )
 
 

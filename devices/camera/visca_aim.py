@@ -3,6 +3,7 @@
 import asyncio
 
 from devices.camera import visca
+from devices.camera.judging import Judge, Patience
 from devices.camera.models import Model
 from devices.camera.visca_link import RESEND_S, SILENCE_S, ViscaLink
 from devices.camera.visca_waiting import Message, first_of, refusal
@@ -85,7 +86,9 @@ class Aiming:
         first = await self._position(RESEND_S)
         again = await self._position(RESEND_S)
         rests = first is not None and again is not None and self._model.still(first, again)
-        return self._aim(Outcome.VERIFIED, None, again) if rests else self._sent(again)
+        if not rests:
+            self._unless_never_taken()
+        return self._aim(Outcome.VERIFIED if rests else Outcome.SENT, None, again)
 
     def first_reply_by(self) -> float:
         """All silence together is three sends' worth; a camera heard since the start gets the whole wait."""
@@ -132,35 +135,17 @@ class Aiming:
 
     async def _judged(self, stored: Position | None, before: Position | None) -> Aim:
         """The camera says it is done; its position read back is the proof."""
-        model, last, since = self._model, None, self._now()
+        patience = Patience(0.0, STILL_S, REST_S, self._end - JUDGE_S / 2 - self._start)
+        judge = Judge(stored, before, self._model.agrees, self._model.still, patience, self._start)
         while True:
             reading = await self._position(2 * RESEND_S)
-            now = self._now()
-            if reading is None:
-                return self._sent(None)
-            arrived = stored is not None and model.agrees(reading, stored)
-            if last is None or not model.still(reading, last):
-                since = now
-            elif arrived:
-                return self._aim(Outcome.VERIFIED, None, reading)
-            elif stored is None and (verdict := self._judged_by_change(before, reading, now - since)):
-                return verdict
-            elif stored is not None and now - since >= REST_S:
-                self._unless_never_taken()
-                return self._aim(Outcome.FAILED, Reason.PRESET_MISSING, reading)
-            if now > self._end - JUDGE_S / 2:
-                # It says done and moves on (tracking by itself, or led by another hand): nothing is proven.
-                return self._sent(reading)
-            last = reading
-            if not arrived:
+            verdict = judge.hear(reading, self._now())
+            if verdict is not None:
+                if verdict[0] is not Outcome.VERIFIED:
+                    self._unless_never_taken()
+                return self._aim(*verdict, reading)
+            if not judge.at_stored(reading):
                 await self._pause(POLL_S / 2)
-
-    def _judged_by_change(self, before: Position | None, reading: Position, still_s: float) -> Aim | None:
-        """Nothing is known of the preset: only a camera that truly went elsewhere has proven anything."""
-        went = before is not None and not self._model.agrees(reading, before)
-        if went and still_s >= STILL_S:
-            return self._aim(Outcome.VERIFIED, None, reading)
-        return self._sent(reading) if before is None or still_s >= REST_S else None
 
     async def _position(self, wait_s: float) -> Position | None:
         """None when the camera does not tell; a lost link is an error."""
@@ -178,10 +163,6 @@ class Aiming:
     def _unless_superseded(self) -> None:
         if self._handover.done():
             raise DeviceError(Reason.SUPERSEDED, "a newer order has come")
-
-    def _sent(self, reading: Position | None) -> Aim:
-        self._unless_never_taken()
-        return self._aim(Outcome.SENT, None, reading)
 
     def _unless_never_taken(self) -> None:
         if not self._taken:

@@ -103,6 +103,21 @@ CAMERA_PORTS = {
 }
 
 
+# The keys of devices/camera's tables of models, by driver; a test holds them together. A fixed camera has no model.
+VISCA_MODELS = frozenset(
+    {
+        *("aver", "aver-tr", "avipas", "avonic", "cisco", "generic", "logitech", "lumens", "minrray", "newtek"),
+        *("prestel", "ptzoptics", "sony-16", "sony-16-cancel", "sony-16-fixed-port", "sony-16-rm-ip", "sony-64"),
+        *("sony-64-fixed-port", "tekvox"),
+    }
+)
+CAMERA_MODELS: dict[str, frozenset[str]] = {
+    **dict.fromkeys((CameraDriver.VISCA_UDP, CameraDriver.VISCA_UDP_RAW, CameraDriver.VISCA_TCP), VISCA_MODELS),
+    CameraDriver.VISCA_SERIAL: VISCA_MODELS,
+    CameraDriver.ONVIF: frozenset({"generic"}),
+}
+
+
 IN_THIS_VERSION: dict[str, frozenset[str]] = {
     "camera": frozenset({*CAMERA_PORTS, CameraDriver.VISCA_SERIAL, CameraDriver.FIXED}),
     "display": frozenset({DisplayDriver.MANUAL}),

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from roomapp.profile.choices import CAMERA_PORTS, IN_THIS_VERSION, LATER, CameraDriver
+from roomapp.profile.choices import CAMERA_MODELS, CAMERA_PORTS, IN_THIS_VERSION, LATER, CameraDriver
 from roomapp.profile.lines import Place
 from roomapp.profile.report import Report
 from roomapp.profile.web import check_platform
@@ -94,6 +94,9 @@ def _camera(entry: Entry, report: Report) -> None:
             report.fault((*place, "address"), "out_of_range", key="address", low=1, high=7)
     if text(camera, "username") and "secret" not in camera:
         report.fault((*place, "username"), "driver_needs", driver=driver, key="secret")
+    models = CAMERA_MODELS.get(driver)
+    if models is not None and text(camera, "model") not in {"", *models}:
+        report.fault((*place, "model"), "no_such_model", choices=", ".join(sorted(models)))
     video = text(camera, "video")
     if video == "onvif":
         if driver != CameraDriver.ONVIF:

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 
 from devices.contract import Outcome, Position
 from tests.benchmarks.table import table
-from tests.fakes.visca_camera import DRIVERS, PRESETS, FakeCamera
+from tests.fakes.visca.camera import DRIVERS, PRESETS, FakeCamera
 
 ROUNDS = 200
 STORED = Position(*PRESETS[1])

@@ -6,8 +6,8 @@ import sys
 import time
 
 from tests.benchmarks.table import table
-from tests.fakes.visca_faults import FAULTS, Fault
-from tests.fakes.visca_play import Played, play
+from tests.fakes.visca.faults import FAULTS, Fault
+from tests.fakes.visca.play import Played, play
 
 AT_ONCE = 8  # most of it is waiting
 

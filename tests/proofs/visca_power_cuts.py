@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from devices.camera.visca_driver import ViscaCamera
 from devices.contract import Aim, CameraState, Outcome, Position
 from tests.benchmarks.table import table
-from tests.fakes.visca_camera import DRIVERS, HOME, PRESETS, FakeCamera, Script
+from tests.fakes.visca.camera import DRIVERS, HOME, PRESETS, FakeCamera, Script
 
 HEARTBEAT_S = 2.5  # the room asks an idle camera so often
 USABLE_S = 5.0

@@ -13,7 +13,7 @@ import psutil
 
 from devices.contract import CameraState
 from tests.benchmarks.table import table
-from tests.fakes.visca_camera import DRIVERS, FakeCamera
+from tests.fakes.visca.camera import DRIVERS, FakeCamera
 
 ROUNDS, WARM = 1000, 50
 SETTLE_S = 0.5  # a closed port's threads end by themselves

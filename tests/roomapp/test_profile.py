@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from devices.camera.models import MODELS
+from devices.camera.onvif.models import MODELS as ONVIF_MODELS
 from roomapp.profile import PRACTICE, Fault, ProfileError, check_profile, load_profile
+from roomapp.profile.choices import CAMERA_MODELS, VISCA_MODELS
 from roomapp.words import RESOURCES, Words
 from tests.proofs.profile_mutations import judge
 
@@ -192,6 +195,17 @@ def test_onvif_camera_tells_its_own_video_address_and_needs_the_name_of_its_pass
     camera = '[[camera]]\nid = "x"\nname = "X"\ndriver = "onvif"\nhost = "10.0.0.1"\nvideo = "onvif"\n'
     assert faults(room, SITE + camera) == []
     assert "“secret”" in only(faults(room, SITE + camera + 'username = "admin"\n', VI)).problem
+
+
+def test_camera_model_that_is_in_no_table_is_refused_with_those_that_are(room: Path) -> None:
+    fault = only(faults(room, SITE + CAMERA + 'model = "nonsense"\n'))
+    assert "sony-64" in fault.remedy
+    assert faults(room, SITE + CAMERA + 'model = "sony-64"\n') == []
+
+
+def test_models_of_the_profile_are_those_of_the_drivers() -> None:
+    assert set(MODELS) == VISCA_MODELS
+    assert set(ONVIF_MODELS) == CAMERA_MODELS["onvif"]
 
 
 def test_ups_that_comes_later_is_named_as_such(room: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from roomapp.profile import PRACTICE
-from tests.fakes.visca_camera import DRIVERS, FakeCamera, Script
+from tests.fakes.visca.camera import DRIVERS, FakeCamera, Script
 from ui.cli import run
 
 Answer = tuple[int, dict[str, Any]]

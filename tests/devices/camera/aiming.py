@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from devices.camera.visca_driver import ViscaCamera
 from devices.contract import Aim, Position
-from tests.fakes.visca_camera import DRIVERS, PRESETS, FakeCamera, Script
+from tests.fakes.visca.camera import DRIVERS, PRESETS, FakeCamera, Script
 
 T = TypeVar("T")
 STORED_1, STORED_2 = Position(*PRESETS[1]), Position(*PRESETS[2])

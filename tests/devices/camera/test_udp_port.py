@@ -10,7 +10,7 @@ import pytest
 from devices.camera.visca_driver import ViscaCamera
 from devices.contract import Aim, DeviceError, Outcome, Position, Reason
 from devices.udp_port import SharedUdpLine, UdpPort
-from tests.fakes.visca_camera import PRESETS, FakeCamera, Script
+from tests.fakes.visca.camera import PRESETS, FakeCamera, Script
 
 MODEL = "sony-16-fixed-port"
 STORED_1, STORED_2 = Position(*PRESETS[1]), Position(*PRESETS[2])

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.fakes.visca_faults import FAULTS, Fault
-from tests.fakes.visca_play import Played, play
+from tests.fakes.visca.faults import FAULTS, Fault
+from tests.fakes.visca.play import Played, play
 
 AT_ONCE = 40
 SLACK = 3.0  # this machine is shared

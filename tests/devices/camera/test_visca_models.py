@@ -8,7 +8,7 @@ from devices.camera.models import MODELS
 from devices.camera.visca_driver import ViscaCamera
 from devices.contract import Abilities, Aim, DeviceError, Outcome, Position, Reason
 from tests.devices.camera.aiming import RECALL_1, RECALL_2, STORED_1, STORED_2, with_camera
-from tests.fakes.visca_camera import FakeCamera, Script
+from tests.fakes.visca.camera import FakeCamera, Script
 
 SPECIAL = (*range(90, 100), 255)
 

@@ -8,7 +8,7 @@ import pytest
 from devices.camera.visca_driver import ViscaCamera, make_visca
 from devices.contract import Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
 from tests.devices.camera.aiming import RECALL_1, RECALL_2, STORED_1, STORED_2, on_every_line, with_camera
-from tests.fakes.visca_camera import DRIVERS, FakeCamera, Script
+from tests.fakes.visca.camera import DRIVERS, FakeCamera, Script
 
 every_line = pytest.mark.parametrize("driver", DRIVERS)
 STOP, ZOOM_STOP = bytes.fromhex("8101060101010303ff"), bytes.fromhex("8101040700ff")

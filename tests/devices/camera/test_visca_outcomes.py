@@ -4,7 +4,7 @@ import pytest
 
 from devices.contract import Outcome, Position, Reason
 from tests.devices.camera.aiming import RECALL_1, STORED_1, STORED_2, recall, recall_on_every_line, with_camera
-from tests.fakes.visca_camera import DRIVERS, PRESETS, FakeCamera, Script
+from tests.fakes.visca.camera import DRIVERS, PRESETS, FakeCamera, Script
 
 SLACK = 3.0  # this machine is shared: limits are asserted at three times their figure
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from devices.camera.visca_driver import ViscaCamera
 from devices.contract import Aim, CameraState, DeviceError, Outcome, Position, Reason
-from tests.fakes.visca_camera import PRESETS, FakeCamera
-from tests.fakes.visca_faults import Fault
+from tests.fakes.visca.camera import PRESETS, FakeCamera
+from tests.fakes.visca.faults import Fault
 
 TOLERANCE = (0x10, 0x10, 0x40)
 STOPS = (bytes.fromhex("060101010303").rjust(7, b"\x01"), bytes.fromhex("01040700"))

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from devices.camera.visca_driver import ViscaCamera, make_visca
 from devices.udp_port import UdpPort
-from tests.fakes.visca_line import DRIVERS as DRIVERS
-from tests.fakes.visca_power import FakePower
-from tests.fakes.visca_script import Script as Script
+from tests.fakes.visca.line import DRIVERS as DRIVERS
+from tests.fakes.visca.power import FakePower
+from tests.fakes.visca.script import Script as Script
 
 HOME = (0, 0, 0)
 PRESETS = {1: (0x200, -0x80, 0x1000), 2: (-0x300, 0x40, 0x800), 3: (0x20, 0x20, 0x200)}

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from tests.fakes.visca_line import DRIVERS
-from tests.fakes.visca_script import Script
+from tests.fakes.visca.line import DRIVERS
+from tests.fakes.visca.script import Script
 
 UDP, RAW, TCP, SERIAL = DRIVERS
 BARE = (RAW, TCP, SERIAL)

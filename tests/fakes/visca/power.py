@@ -4,7 +4,7 @@ import os
 import select
 import time
 
-from tests.fakes.visca_line import FakeLine, reset
+from tests.fakes.visca.line import FakeLine, reset
 
 
 class FakePower(FakeLine):

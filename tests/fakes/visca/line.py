@@ -11,7 +11,7 @@ import tty
 from types import TracebackType
 from typing import Self
 
-from tests.fakes.visca_script import Script
+from tests.fakes.visca.script import Script
 
 DRIVERS = ("visca-udp", "visca-udp-raw", "visca-tcp", "visca-serial")
 DRIP_S = 0.2
