@@ -64,7 +64,8 @@ class Inbox:
         if not self._items:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
-                await asyncio.wait_for(self._waiter, wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._waiter
             except TimeoutError as error:
                 raise DeviceTimeout(f"{name}: nothing within {wait_s} s") from error
             finally:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("lint-imports", "--no-logo"))
 LINTER_S = 300  # mypy without its cache on a slow machine takes a minute
 PYTEST = (sys.executable, "-m", "pytest")
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")  # more at once would make the figures of time limits untrue
 
 
 @contextmanager
@@ -60,7 +61,12 @@ def run_pytest(env: dict[str, str]) -> tuple[int, str]:
     """Runs the whole suite, passing its lines on; its exit code, and its closing line, which is held back."""
     held = ""
     with subprocess.Popen(
-        PYTEST, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        [*PYTEST, *SIDE_BY_SIDE],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as running:
         assert running.stdout is not None
         for line in running.stdout:

@@ -68,7 +68,8 @@ async def _one(room: Room, step: Step) -> dict[str, Any]:
     else:
         row_id = step.id
         try:
-            measured = await asyncio.wait_for(room.measure_table()[step.measure](step), step.timeout_s)
+            async with asyncio.timeout(step.timeout_s):
+                measured = await room.measure_table()[step.measure](step)
         except TimeoutError:
             measured = Measured(RowState.FAILED, "no_answer")
     text = (

@@ -61,7 +61,8 @@ class LazyWebCall:
 
             self._post(make)
             try:
-                self._call = await asyncio.wait_for(done, MAKE_S)
+                async with asyncio.timeout(MAKE_S):
+                    self._call = await done
             except TimeoutError as error:
                 raise DeviceError(Reason.NO_ANSWER, "the web view could not be made") from error
         return self._call

@@ -55,13 +55,16 @@ class ControlServer:
             writer.write(json.dumps({"note": line}).encode() + b"\n")
 
         try:
-            line = await asyncio.wait_for(reader.readline(), ASK_S)
+            async with asyncio.timeout(ASK_S):
+                line = await reader.readline()
             asked = json.loads(line)
             if not isinstance(asked, dict) or asked.pop("token", "") != self._token:
                 return
-            answer = await asyncio.wait_for(self._serve(asked, note), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                answer = await self._serve(asked, note)
             writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
-            await asyncio.wait_for(writer.drain(), ASK_S)
+            async with asyncio.timeout(ASK_S):
+                await writer.drain()
         except (ValueError, TimeoutError, OSError) as error:
             log.info("a command was not answered: %s", type(error).__name__)
         finally:

@@ -261,7 +261,8 @@ class Kiosk:
         if self._control is not None:
             await self._control.stop()
         if self.house is not None:
-            await asyncio.wait_for(self.house.close(), CLOSE_S)
+            async with asyncio.timeout(CLOSE_S):
+                await self.house.close()
 
     def _quit(self) -> None:
         for window in (self.panel, self._stage):
@@ -282,4 +283,5 @@ async def power_off() -> None:
     """Asks the system to turn itself off; it ends the kiosk on its way."""
     command = ["systemctl", "poweroff"] if os.name == "posix" else ["shutdown", "/s", "/t", "0"]
     process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
-    await asyncio.wait_for(process.wait(), 20)
+    async with asyncio.timeout(20):
+        await process.wait()

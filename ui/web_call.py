@@ -105,7 +105,8 @@ class WebCall(QObject):
 
         self._post(run)
         try:
-            await asyncio.wait_for(done, ASKED_S)
+            async with asyncio.timeout(ASKED_S):
+                await done
         except TimeoutError as error:
             raise DeviceError(Reason.NO_ANSWER, "the screen did not open the page") from error
 

@@ -80,7 +80,8 @@ class PulseLoudspeaker:
         elsewhere (`reason` says so) and with one that brings digital silence, being closed or dead.
         """
         try:
-            return await asyncio.wait_for(self._check(microphone), CHECK_S)
+            async with asyncio.timeout(CHECK_S):
+                return await self._check(microphone)
         except (DeviceError, TimeoutError) as error:
             log.warning("%s: not checked: %s", self.id, error)
             sound = self._truth.newest()

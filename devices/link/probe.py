@@ -51,7 +51,8 @@ class ProbedLink:
                 began = time.monotonic()
                 transport.sendto(struct.pack("!HHI", BINDING_REQUEST, 0, MAGIC) + transaction)
                 try:
-                    await asyncio.wait_for(answers.of(transaction), WAIT_S / STUN_TRIES)
+                    async with asyncio.timeout(WAIT_S / STUN_TRIES):
+                        await answers.of(transaction)
                 except TimeoutError:
                     continue
                 return (time.monotonic() - began) * 1000

@@ -82,7 +82,8 @@ class PracticeStream:
         try:
             await self._serve(reader, writer)
             writer.close()
-            await asyncio.wait_for(writer.wait_closed(), SEND_S)
+            async with asyncio.timeout(SEND_S):
+                await writer.wait_closed()
         except (OSError, TimeoutError):
             log.debug("practice stream: a watcher went away")
         except asyncio.CancelledError:
@@ -95,7 +96,8 @@ class PracticeStream:
         if len(self._connections) > MOST_CONNECTIONS:
             return await _answer(writer, 503)
         try:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), HEAD_S)
+            async with asyncio.timeout(HEAD_S):
+                head = await reader.readuntil(b"\r\n\r\n")
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             return await _answer(writer, 400)
         words = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
@@ -130,12 +132,14 @@ class PracticeStream:
             while not writer.is_closing():
                 async with self._fresh:
                     while self._number == shown:
-                        await asyncio.wait_for(self._fresh.wait(), RENDER_S * 2)
+                        async with asyncio.timeout(RENDER_S * 2):
+                            await self._fresh.wait()
                     jpeg, shown = self._jpeg, self._number
                 part = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
                 writer.write(part.encode() + jpeg + b"\r\n")
                 # A slow watcher misses pictures: the wait is here, and the next one taken is the newest.
-                await asyncio.wait_for(writer.drain(), SEND_S)
+                async with asyncio.timeout(SEND_S):
+                    await writer.drain()
 
     @asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:
@@ -194,4 +198,5 @@ async def _answer(
     writer: asyncio.StreamWriter, code: int, kind: str = "text/plain", body: bytes = b"", *, with_body: bool = True
 ) -> None:
     writer.write(_head(code, kind) + f"Content-Length: {len(body)}\r\n\r\n".encode() + (body if with_body else b""))
-    await asyncio.wait_for(writer.drain(), SEND_S)
+    async with asyncio.timeout(SEND_S):
+        await writer.drain()

@@ -141,7 +141,8 @@ class Journal:
         done: Future[T] = Future()
         self._jobs.put(lambda: self._work(work, done))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(done), wait_s)
+            async with asyncio.timeout(wait_s):
+                return await asyncio.wrap_future(done)
         except TimeoutError as error:
             raise JournalError("slow", f"nothing within {wait_s} s") from error
 

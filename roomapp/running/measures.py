@@ -197,7 +197,8 @@ async def tcp_answers(host: str, port: int) -> float | None:
     """Round trip of one TCP connection in ms; None: nothing within CONNECT_S."""
     began = time.monotonic()
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), CONNECT_S)
+        async with asyncio.timeout(CONNECT_S):
+            _, writer = await asyncio.open_connection(host, port)
     except (OSError, TimeoutError):
         return None
     passed = (time.monotonic() - began) * 1000

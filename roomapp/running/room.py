@@ -168,7 +168,8 @@ class Room(Recovering):
             if step.measure == "camera" and not self.in_meeting():  # a secret may just have been entered
                 await self.parts.devices.cameras[step.device].close()
             try:
-                self.device_states[step.id] = await asyncio.wait_for(table[step.measure](step), step.timeout_s)
+                async with asyncio.timeout(step.timeout_s):
+                    self.device_states[step.id] = await table[step.measure](step)
             except TimeoutError:
                 self.device_states[step.id] = Measured(RowState.FAILED, "no_answer")
             self.publish()

@@ -135,7 +135,8 @@ class ChecklistRunner:
         if step.switches_power:
             await self._keeper.append("checklist.switching", {"run": self.run_id, "step": step.id})
         try:
-            measured = await asyncio.wait_for(self._measures[step.measure](step), step.timeout_s)
+            async with asyncio.timeout(step.timeout_s):
+                measured = await self._measures[step.measure](step)
         except TimeoutError:
             measured = Measured(RowState.FAILED, "no_answer")
         except DeviceError as error:

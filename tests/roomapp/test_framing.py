@@ -232,3 +232,14 @@ def test_camera_that_forgot_its_presets_is_led_by_position_and_given_its_preset_
         assert desk.rows[-1][1]["by"] == "preset"
 
     on_a_desk(work)
+
+
+def test_heartbeat_ends_at_whatever_moment_it_is_told_to() -> None:
+    async def work(desk: Desk) -> None:
+        for number in range(300):
+            desk.watch.start(lambda: True)
+            await asyncio.sleep(number % 60 / 20_000)
+            async with asyncio.timeout(2.0):
+                await desk.watch.stop()
+
+    on_a_desk(work)

@@ -62,7 +62,8 @@ class CameraWatch:
 
     async def _ask_once(self, id: str) -> CameraStatus:
         try:
-            status = await asyncio.wait_for(self._cameras[id].status(), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):  # wait_for of Python 3.11 loses a cancellation that meets the answer
+                status = await self._cameras[id].status()
         except TimeoutError:
             status = CameraStatus(CameraState.OFFLINE, Reason.NO_ANSWER)
         await self._take(id, status)
