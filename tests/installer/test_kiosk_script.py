@@ -81,7 +81,7 @@ class Machine:
 def wanted(*groups: str) -> list[str]:
     lines = (ROOT / "installer/apt-packages.txt").read_text().splitlines()
     words = [line.split() for line in lines if line and not line.startswith("#")]
-    assert all(len(pair) == 2 and pair[0] in ("run", "test", "test-if-offered") for pair in words)
+    assert all(len(pair) == 2 and pair[0] in ("run", "test", "test-if-offered", "prove") for pair in words)
     return [package for group, package in words if group in groups]
 
 
