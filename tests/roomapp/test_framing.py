@@ -162,8 +162,10 @@ def test_silent_camera_is_named_and_nothing_is_claimed_of_it_any_more() -> None:
         assert (status.state, status.reason) == (CameraState.OFFLINE, Reason.NO_ANSWER)
         assert desk.framing.on_air == ""
         assert desk.watch.alert() == "Camera chính không trả lời. Bật công tắc phía sau camera."
+        assert desk.framing.sentence == desk.watch.alert()
         desk.far.silent = False
         await desk.watch.ask("main")
+        assert desk.framing.sentence == "Chạm vào từng ghế."
         assert desk.watch.alert() == ""
         states = [body["state"] for kind, body in desk.rows if kind == "camera.state"]
         assert states == ["offline", "ready"]

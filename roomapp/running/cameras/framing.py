@@ -43,6 +43,7 @@ class Framing:
         self._air = OnAir()
         self.chosen = next(iter(cameras), "")  # the camera that was aimed last: its picture is shown
         self.sentence = words("framing.touch_a_seat")
+        self._lost_words = ""
         self.state = RowState.WAITING
 
     def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
@@ -220,10 +221,16 @@ class Framing:
         """Whether the last reading was elsewhere, and one more must tell."""
         return self._air.doubts(camera)
 
-    def lost(self, camera: str) -> None:
-        """It does not answer: whatever it was aimed at is not known any more."""
+    def lost(self, camera: str, sentence: str) -> None:
+        """It does not answer: whatever it was aimed at is not known any more, and the officer is told what to do."""
         if self._air.known(camera) is not None:
             self._clear(camera)
+        if camera == self.chosen and not self._busy.get(camera) and self.sentence != sentence:
+            self._lost_words, self.sentence, self.state = sentence, sentence, RowState.FAILED
+
+    def back(self, camera: str) -> None:
+        """It answers again: the fault that was told is over."""
+        if camera == self.chosen and self.sentence == self._lost_words:
             self.sentence, self.state = self._words("framing.touch_a_seat"), RowState.WAITING
 
     def refused(self, sentence: str) -> None:

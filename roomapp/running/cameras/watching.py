@@ -97,11 +97,14 @@ class CameraWatch:
         for camera in self._profile.cameras:
             status = self.newest(camera.id)
             if status is not None and status.state in (CameraState.OFFLINE, CameraState.FAULT):
-                reason = status.reason if status.reason in TOLD else Reason.PROTOCOL
-                return self._words(f"camera.{reason}", name=camera.name)
+                return self._fault_words(camera.id, status)
             if camera.id in self._framing.moved_by_hand:
                 return self._words("camera.moved_by_hand", name=camera.name)
         return ""
+
+    def _fault_words(self, id: str, status: CameraStatus) -> str:
+        name = next(camera.name for camera in self._profile.cameras if camera.id == id)
+        return self._words(f"camera.{status.reason if status.reason in TOLD else Reason.PROTOCOL}", name=name)
 
     async def _beat(self, id: str, wanted: Callable[[], bool]) -> None:
         while True:
@@ -116,8 +119,9 @@ class CameraWatch:
         before = self._heard.get(id)
         self._heard[id] = Heard(status, time.monotonic())
         if status.state is CameraState.OFFLINE:
-            self._framing.lost(id)
+            self._framing.lost(id, self._fault_words(id, status))
         else:
+            self._framing.back(id)
             await self._framing.heard(id, status)
         if before is None or (before.status.state, before.status.reason) != (status.state, status.reason):
             reason = None if status.reason is None else str(status.reason)
