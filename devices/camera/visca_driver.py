@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from devices.camera import sony, visca
 from devices.camera.models import Model, model_named
+from devices.camera.turns import QUEUE_S, Turns
 from devices.camera.visca_aim import QUIET_S, Aiming, ask_position, can_go_to
 from devices.camera.visca_link import RESEND_S, SILENCE_S, Framing, ViscaLink
 from devices.camera.visca_moving import Moving
@@ -32,7 +33,6 @@ RAW_UDP_PORT = 1259
 TCP_PORT = 5678
 STATUS_S = STOP_S = 0.95
 STORE_S = POWER_S = 2.95
-QUEUE_S = 1.5  # the longest that an order waits for another one to let go of the camera
 DRIVE_S = QUEUE_S + 1.0
 POWER_ON, POWER_STANDBY = 2, 3
 
@@ -79,9 +79,7 @@ class ViscaCamera:
         self._model, self._address = model, address
         self._link = ViscaLink(line, framing, address, forced_sequence=model.forced_sequence)
         self._moving = Moving(id, self._link, model, address)
-        self._turn = asyncio.Lock()
-        self._handover: asyncio.Future[None] | None = None  # of the newest order
-        self._free_at = 0.0  # loop time
+        self._turns = Turns(model.pace_s)
         self._down: Reason | None = None
         self._absolute = model.absolute
         self._power_works = model.power_over_ip or framing is Framing.SERIAL
@@ -93,7 +91,7 @@ class ViscaCamera:
         return self._model.agrees(one, other)
 
     async def close(self) -> None:
-        self._take_over()
+        self._turns.take_over()
         await self._moving.close()
         await self._link.close()
 
@@ -135,7 +133,7 @@ class ViscaCamera:
             raise
 
     async def _power_afresh(self, by: float, half: float) -> int | None:
-        if self._link.lost or not self._turn.locked():  # in the midst of an order the link is that order's
+        if self._link.lost or not self._turns.taken():  # in the midst of an order the link is that order's
             await self._link.ready(by)
         return await self._power(max(half, _now() + RESEND_S))
 
@@ -154,7 +152,9 @@ class ViscaCamera:
         if not self._model.has_preset(preset):
             return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
         stored = stored if stored is not None and stored.units == "visca" else None
-        return await self._aim(self._take_over(), self._model.move_s, lambda aiming: aiming.recall(preset, stored))
+        return await self._aim(
+            self._turns.take_over(), self._model.move_s, lambda aiming: aiming.recall(preset, stored)
+        )
 
     async def store_preset(self, preset: int, token: str = "") -> Aim:
         if not self._model.has_preset(preset):
@@ -165,7 +165,7 @@ class ViscaCamera:
     async def go_to(self, position: Position) -> Aim:
         if position.units != "visca" or not self._absolute or not can_go_to(position):
             return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
-        aim = await self._aim(self._take_over(), self._model.move_s, lambda aiming: aiming.go_to(position))
+        aim = await self._aim(self._turns.take_over(), self._model.move_s, lambda aiming: aiming.go_to(position))
         if aim.reason is Reason.UNSUPPORTED:
             self._absolute = False
         return aim
@@ -175,7 +175,7 @@ class ViscaCamera:
     ) -> Aim:
         start = _now()
         try:
-            async with _within(limit_s), self._order(handover):
+            async with _within(limit_s), self._turns.order(handover):
                 if self._moving.moves:
                     await self._moving.stop()
                 await self._moving.release()  # its late stop would end this aim
@@ -199,10 +199,10 @@ class ViscaCamera:
             return await self.stop()
         if moving.holds(speeds):
             return None
-        handover, stops = self._take_over(), moving.stops
+        handover, stops = self._turns.take_over(), moving.stops
         async with _within(DRIVE_S):
             try:
-                async with self._order(handover):
+                async with self._turns.order(handover):
                     await moving.drive(speeds, handover)
             except DeviceError as error:
                 if error.reason is not Reason.SUPERSEDED and not handover.done():
@@ -212,14 +212,13 @@ class ViscaCamera:
         return None
 
     async def stop(self) -> None:
-        self._take_over()
+        self._turns.take_over()
         self._moving.stops += 1
         async with _within(STOP_S):
             await self._moving.stop()
             await self._moving.release()  # and not before: one that was not heard is said again
             if self._model.needs_cancel:
-                await self._turn.acquire()  # the aim that was running has been cancelled
-                self._turn.release()
+                await self._turns.until_free()  # the aim that was running has been cancelled
 
     # --- power --------------------------------------------------------------------------------------------------
 
@@ -228,9 +227,9 @@ class ViscaCamera:
         wanted = POWER_ON if on else POWER_STANDBY
         if not self._power_works:
             raise DeviceError(Reason.UNSUPPORTED, f"camera {self.id} has no standby that ends over this line")
-        start, handover = _now(), self._take_over()
+        start, handover = _now(), self._turns.take_over()
         try:
-            async with _within(POWER_S), self._order(handover):
+            async with _within(POWER_S), self._turns.order(handover):
                 await self._set_power(on, wanted, start, handover)
         except DeviceError as error:
             self._power_works = error.reason is not Reason.UNSUPPORTED
@@ -249,32 +248,6 @@ class ViscaCamera:
             if reply is not None or await self._power(_now() + RESEND_S) == wanted:
                 return
         raise DeviceError(Reason.NOT_NOW, "power order taken, not yet confirmed")
-
-    # --- turns --------------------------------------------------------------------------------------------------
-
-    def _take_over(self) -> "asyncio.Future[None]":
-        """The newest order; the one before it learns that it is superseded."""
-        if self._handover is not None and not self._handover.done():
-            self._handover.set_result(None)
-        self._handover = asyncio.get_running_loop().create_future()
-        return self._handover
-
-    @asynccontextmanager
-    async def _order(self, handover: "asyncio.Future[None]") -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(QUEUE_S if self._turn.locked() else None):
-                await self._turn.acquire()
-        except TimeoutError as error:
-            raise DeviceError(Reason.REFUSED_BUSY, "another order holds the camera") from error
-        try:
-            if self._model.pace_s and _now() < self._free_at:
-                await asyncio.sleep(self._free_at - _now())
-            if handover.done():
-                raise DeviceError(Reason.SUPERSEDED, "a newer order has come")
-            yield
-        finally:
-            self._free_at = _now() + self._model.pace_s
-            self._turn.release()
 
     def _note(self, reason: Reason | None) -> None:
         """Once down, once up."""

@@ -4,13 +4,13 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from devices.camera.onvif.aim import Aiming
 from devices.camera.onvif.device import OnvifDevice
 from devices.camera.onvif.errand import Errands
 from devices.camera.onvif.models import MOST_PRESET, UNITS, OnvifModel, model_named
+from devices.camera.turns import Turns
 from devices.contract import Abilities, Aim, CameraState, CameraStatus, DeviceError, Outcome, Position, Reason
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,6 @@ STOP_S = 0.95
 PATIENCE_S = 0.3  # of moving and stopping, with another call in the camera's thread
 DEAD_MAN_S = 0.5
 REFRESH_S = 0.4  # the camera's own dead man is 1 s: a held button says it again this often
-QUEUE_S = 1.5  # the longest that an order waits for another one to let go of the camera
 CLOSE_S = 1.0
 REFUSED_S = 30.0  # cameras shut an account out after a few wrong passwords: the heartbeat does not try on
 
@@ -50,8 +49,7 @@ class OnvifCamera:
         self._make_device, self._model = make_device, model
         self._errands: Errands | None = None
         self._abilities = Abilities(power=False)
-        self._turn = asyncio.Lock()
-        self._handover: asyncio.Future[None] | None = None  # of the newest order
+        self._turns = Turns()
         self._moving: Speeds | None = None  # as last driven
         self._told_at = 0.0  # when it was last told so
         self._stops = 0
@@ -68,7 +66,7 @@ class OnvifCamera:
         return self._model.agrees(one, other)
 
     async def close(self) -> None:
-        self._take_over()
+        self._turns.take_over()
         if self._moving is not None:
             await self._stop_quietly()
         self._disarm()
@@ -115,7 +113,7 @@ class OnvifCamera:
 
     async def recall_preset(self, preset: int, stored: Position | None, token: str = "") -> Aim:
         stored = stored if stored is not None and stored.units == UNITS else None
-        return await self._aim(preset, self._take_over(), lambda aiming: aiming.recall(preset, stored, token))
+        return await self._aim(preset, self._turns.take_over(), lambda aiming: aiming.recall(preset, stored, token))
 
     async def store_preset(self, preset: int, token: str = "") -> Aim:
         never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -124,7 +122,7 @@ class OnvifCamera:
     async def go_to(self, position: Position) -> Aim:
         if position.units != UNITS:
             return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
-        return await self._aim(0, self._take_over(), lambda aiming: aiming.go_to(position))
+        return await self._aim(0, self._turns.take_over(), lambda aiming: aiming.go_to(position))
 
     async def _aim(
         self, preset: int, handover: "asyncio.Future[None]", carry_out: Callable[[Aiming], Awaitable[Aim]]
@@ -133,7 +131,7 @@ class OnvifCamera:
             return Aim(Outcome.FAILED, Reason.UNSUPPORTED, None, 0.0)
         start = _now()
         try:
-            async with self._order(handover):
+            async with self._turns.order(handover):
                 if self._moving is not None:
                     await self._stop_now()
                 self._disarm()  # its late stop would end this aim
@@ -156,9 +154,9 @@ class OnvifCamera:
             return await self.stop()
         if speeds == self._moving and _now() - self._told_at < REFRESH_S:
             return self._arm()
-        handover, stops = self._take_over(), self._stops
+        handover, stops = self._turns.take_over(), self._stops
         try:
-            async with self._order(handover):
+            async with self._turns.order(handover):
                 await self._drive(speeds)
         except DeviceError:
             if not handover.done():  # a newer order in its place is no failure of moving
@@ -177,7 +175,7 @@ class OnvifCamera:
             self._arm()  # also when unsure whether it was heard
 
     async def stop(self) -> None:
-        self._take_over()
+        self._turns.take_over()
         self._stops += 1
         self._disarm()
         await self._stop_now()
@@ -208,33 +206,10 @@ class OnvifCamera:
     async def set_power(self, on: bool) -> None:
         raise DeviceError(Reason.UNSUPPORTED, f"{self.id}: ONVIF knows no standby")
 
-    # --- turns --------------------------------------------------------------------------------------------------
-
     def _open(self) -> Errands:
         if self._errands is None:
             self._errands = Errands(f"onvif-{self.id}", self._make_device())
         return self._errands
-
-    def _take_over(self) -> "asyncio.Future[None]":
-        """The newest order; the one before it learns that it is superseded."""
-        if self._handover is not None and not self._handover.done():
-            self._handover.set_result(None)
-        self._handover = asyncio.get_running_loop().create_future()
-        return self._handover
-
-    @asynccontextmanager
-    async def _order(self, handover: "asyncio.Future[None]") -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(QUEUE_S):
-                await self._turn.acquire()
-        except TimeoutError as error:
-            raise DeviceError(Reason.REFUSED_BUSY, "another order holds the camera") from error
-        try:
-            if handover.done():
-                raise DeviceError(Reason.SUPERSEDED, "a newer order has come")
-            yield
-        finally:
-            self._turn.release()
 
     def _note(self, reason: Reason | None) -> None:
         """Once down, once up; an order that made way for a newer one tells nothing."""
