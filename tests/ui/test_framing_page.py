@@ -136,3 +136,24 @@ def test_camera_turned_by_hand_is_said_where_the_officer_looks(driver: Driver) -
     driver.touch("seat_ghe-2")
     driver.until(lambda: driver.view.on_air == "ghe-2", "the camera", 20)
     assert not driver.view.cameras[0].moved_by_hand
+
+
+def test_sample_of_the_empty_room_is_kept_and_later_pictures_are_judged_against_it(driver: Driver) -> None:
+    house = driver.kiosk.house
+    assert house is not None
+    assert house.practice is not None
+    room, worker = house.room, driver.kiosk.worker
+    worker.submit(room.sample_framing("ghe-3")).result(30)
+    sample = room.sample("ghe-3")
+    assert sample is not None
+    assert sample.startswith(b"\x89PNG")
+    kept = [row.body for row in driver.journal_rows() if row.kind == "framing.referenced"]
+    assert [(body["seat"], len(body["tiles"])) for body in kept] == [("ghe-3", 64)]
+    driver.touch("power_on")
+    driver.until(lambda: driver.view.checklist, "the list")
+    driver.panel.go(Place.FRAMING)
+    house.practice.toggle("lights_off")
+    driver.touch("seat_ghe-3")
+    driver.until(lambda: driver.said("framing_sentence") == driver.words("picture.black"), "the finding", 20)
+    found = [row.body["findings"] for row in driver.journal_rows() if row.kind == "framing.picture"]
+    assert found == [["black"]]
