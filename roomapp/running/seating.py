@@ -55,13 +55,14 @@ class SeatingWork(Aiming):
             seat = self._seat(id)
             await self.framing.place(replace(seat, camera=camera, preset=self.framing.plan.free_preset(camera)))
             self.framing.forget(id)
+            await self._forget_sample(id)
 
         await self._edit(change())
 
     async def remove_seat(self, id: str) -> None:
         async def remove() -> None:
             await self.framing.remove(id)
-            await asyncio.to_thread(self._sample_file(id).unlink, missing_ok=True)
+            await self._forget_sample(id)
 
         await self._edit(remove())
 
@@ -109,6 +110,9 @@ class SeatingWork(Aiming):
     def _keep_sample(self, id: str, png: bytes) -> None:
         self._sample_file(id).parent.mkdir(parents=True, exist_ok=True)
         write_private(self._sample_file(id), png)
+
+    async def _forget_sample(self, id: str) -> None:
+        await asyncio.to_thread(self._sample_file(id).unlink, missing_ok=True)
 
     def _sample_file(self, id: str) -> Path:
         return self.parts.data_dir / "framings" / f"{id}.png"
