@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devices.camera.visca_driver import ViscaCamera, make_visca
-from devices.contract import CameraState, Outcome, Reason
+from devices.contract import CameraState, Outcome, Position, Reason
 from devices.practice.camera import PracticeCamera
 from roomapp.events import SeatState
 from roomapp.profile import Camera, Profile, Seat, Site
+from roomapp.running.cameras.framed import RESTORED, STORED, Framed, FramedStore
 from roomapp.running.cameras.framing import Framing
 from roomapp.running.cameras.watching import CameraWatch
 from roomapp.words import Words
@@ -245,3 +246,12 @@ def test_heartbeat_ends_at_whatever_moment_it_is_told_to() -> None:
                 await desk.watch.stop()
 
     on_a_desk(work)
+
+
+def test_framing_given_back_to_the_camera_stays_where_it_was_stored() -> None:
+    store, place = FramedStore(), Position(100, 20, 0x1000)
+    store.aimed(STORED, "ghe-1", place, "t1")
+    store.aimed(RESTORED, "ghe-1", Position(107, 20, 0x1000), "t2")
+    assert store.of("ghe-1") == Framed(place, "t2")
+    store.aimed(RESTORED, "ghe-1", None, "")
+    assert store.of("ghe-1") == Framed(place, "t2")

@@ -52,9 +52,13 @@ class FramedStore:
         self._cameras[id] = camera
 
     def aimed(self, kind: str, seat: str, position: Position | None, token: str) -> None:
-        """A framing stored anew has lost its old picture; one learned or restored is the same framing still."""
+        """A framing stored anew has lost its old picture; one learned or restored is the same framing still.
+
+        Restored, it stays where it was stored: what was read back since is only near it, and would wander day by day.
+        """
         before = NOTHING if kind == STORED else self.of(seat)
-        self._framed[seat] = replace(before, position=position, token=token or before.token)
+        place = before.position or position if kind == RESTORED else position
+        self._framed[seat] = replace(before, position=place, token=token or before.token)
 
     def forget(self, seat: str) -> None:
         self._framed.pop(seat, None)
