@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devices.camera.visca_driver import ViscaCamera, make_visca
-from devices.contract import CameraState, Outcome, Position, Reason
+from devices.contract import CameraState, CameraStatus, Outcome, Position, Reason
 from devices.practice.camera import PracticeCamera
 from roomapp.events import SeatState
 from roomapp.profile import Camera, Profile, Seat, Site
@@ -255,3 +255,11 @@ def test_framing_given_back_to_the_camera_stays_where_it_was_stored() -> None:
     assert store.of("ghe-1") == Framed(place, "t2")
     store.aimed(RESTORED, "ghe-1", None, "")
     assert store.of("ghe-1") == Framed(place, "t2")
+
+
+def test_camera_that_is_still_starting_is_not_said_to_answer_nonsense() -> None:
+    async def work(desk: Desk) -> None:
+        await desk.watch._take("main", CameraStatus(CameraState.FAULT, Reason.NOT_NOW))
+        assert desk.watch.alert() == "Camera chính đang khởi động, hoặc đang mở bảng chọn riêng. Chờ một phút."
+
+    on_a_desk(work)

@@ -93,7 +93,7 @@ class Pictures:
 
     async def hand_over(self) -> None:
         """Lets go of every USB camera before the conference opens it; within 4 s."""
-        await asyncio.gather(*(asyncio.to_thread(self._videos[id].stop) for id in self._usb & set(self._videos)))
+        await asyncio.gather(*(asyncio.to_thread(self._stop, self._videos[id]) for id in self._usb & set(self._videos)))
 
     def take_back(self) -> None:
         """The conference is over: whoever still looks sees the picture again."""
@@ -134,9 +134,8 @@ class Pictures:
             frame = video.newest()
             if frame is not None and frame.arrived > begun and (not frames or frame.number != frames[-1].number):
                 frames.append(frame)
-                del frames[
-                    1 : max(1, len(frames) - JUDGED_FRAMES + 1)
-                ]  # of a picture that stands still the first one counts
+                if len(frames) > JUDGED_FRAMES:  # it stands still: the first one and the newest ones tell
+                    del frames[1]
             if len(frames) >= JUDGED_FRAMES and (_lives(frames) or frames[-1].arrived - frames[0].arrived > FROZEN_S):
                 break
             await asyncio.sleep(POLL_S)

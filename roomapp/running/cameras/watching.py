@@ -14,7 +14,8 @@ from roomapp.words import Words
 
 HEARTBEAT_S = 2.0  # a fault is told within 5 s (003 khoản 3.c): a beat, the driver's own limit, and the screen
 DOUBT_S = 0.2
-TOLD = (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.AUTH)  # each has a sentence; all others are nonsense answered
+# Each has a sentence; all others are nonsense answered.
+TOLD = (Reason.NO_ANSWER, Reason.LINK_LOST, Reason.AUTH, Reason.NOT_NOW, Reason.REFUSED_BUSY)
 ANSWER_S = 5.0  # no driver's status takes longer; ONVIF names a silent camera within 4 s
 
 
