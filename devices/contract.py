@@ -241,13 +241,42 @@ class CameraFinder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelLevel:
+    """One channel: the last block's RMS, sample peak and true peak, and its loudness after ITU-R BS.1770-4.
+
+    Momentary is over 400 ms, short-term over 3 s (EBU Tech 3341); -inf until so much was heard, and in silence.
+    """
+
+    rms_dbfs: float
+    peak_dbfs: float
+    true_peak_dbtp: float
+    momentary_lufs: float
+    short_term_lufs: float
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
-    """What was heard in the last block. dBFS of a sample value (a full-scale square is 0); -inf is silence."""
+    """What was heard in the last block. dBFS of a sample value (a full-scale square is 0); -inf is silence.
+
+    rms_dbfs and peak_dbfs are those of the loudest channel; `channels` tells each apart, in the device's own order.
+    """
 
     rms_dbfs: float
     peak_dbfs: float
     exact_zero: bool  # every sample of the block was digital zero
     arrived: float  # time.monotonic()
+    channels: tuple[ChannelLevel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What a listening microphone notices by itself, without a check; newest truth of an open microphone."""
+
+    at: float  # time.monotonic() of the newest sample that was looked at
+    howling: bool  # feedback is building up now
+    clipping: bool  # within the last 2 s
+    breaks: int  # gaps in the stream within the last 5 minutes
+    speechless_s: float  # since a voice was last heard, at most since it began to listen
 
 
 class MicState(StrEnum):
@@ -278,7 +307,10 @@ class SoundFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneVerdict:
-    """The two-step check of one microphone; None = not measured. Level in dBov (sine at full scale = -3.01)."""
+    """The two-step check of one microphone; None = not measured. Level in dBov (sine at full scale = -3.01).
+
+    `warnings` are faults that are not yet bad enough to fail; worst first, as `faults`.
+    """
 
     passed: bool
     faults: tuple[SoundFault, ...]
@@ -286,17 +318,24 @@ class MicrophoneVerdict:
     floor_dbfs: float | None
     snr_db: float | None
     device: str | None
+    warnings: tuple[SoundFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoudspeakerVerdict:
-    """heard: the microphone heard our chirp; None = not conclusive, a person must listen."""
+    """heard: the microphone heard our chirp; None = not conclusive, a person must listen.
+
+    level_db: what came back against what was sent. change_db: that against the room's baseline; None without one.
+    channels: the same as `heard` for each channel of the loudspeaker, left first; empty where they are not told apart.
+    """
 
     passed: bool
     heard: bool | None
     level_db: float | None
     delay_ms: float | None
     reason: SoundFault | None = None
+    change_db: float | None = None
+    channels: tuple[bool | None, ...] = ()
 
 
 class Microphone(Protocol):
@@ -314,6 +353,9 @@ class Microphone(Protocol):
     def level(self) -> Level | None:
         """The newest block (50 ms) heard; None before the first."""
 
+    def notices(self) -> Notices | None:
+        """What it notices by itself now; None before the first samples and while it is not heard. Any thread."""
+
     async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
         """Listens through silence, then speech; `step("silence", 3.0)` is called as each begins.
 
@@ -325,8 +367,11 @@ class Loudspeaker(Protocol):
     id: str
     stand_in: bool
 
-    async def check(self, microphone: Microphone | None) -> LoudspeakerVerdict:
-        """Plays a soft chirp and listens for it; within 5 s; never raises."""
+    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
+        """Plays a chirp, softly first, and listens for it; within 8 s; never raises.
+
+        `baseline_db` is the level_db of the room's commissioning; far from it is not passed.
+        """
 
     async def volume(self) -> int | None:
         """0…10, as the system has it; None when unknown."""
@@ -346,8 +391,15 @@ class MicrophoneGuard(Protocol):
         Returns CLOSED when proven, else UNKNOWN; within 1.5 s; never raises.
         """
 
-    async def open(self) -> MicState:
-        """Unmutes the configured microphone only. Within 1 s."""
+    async def open(self, id: str = "") -> MicState:
+        """Unmutes one configured microphone only, by its profile id ("": the first). Within 1 s.
+
+        It stays open no longer than LEASE_S (1 s) after the last keep_alive(): a program that hangs or was killed
+        cannot hold it open.
+        """
+
+    def keep_alive(self) -> None:
+        """The program is in order: called at least every 0.25 s. Returns at once; any thread."""
 
     def state(self) -> MicState:
         """The newest truth, from flags and measured samples; read by any thread."""

@@ -10,6 +10,7 @@ from devices.contract import (
     Microphone,
     MicrophoneVerdict,
     MicState,
+    Notices,
     Reason,
     SoundFault,
 )
@@ -30,6 +31,9 @@ class AbsentMicrophone:
     def level(self) -> Level | None:
         return None
 
+    def notices(self) -> Notices | None:
+        return None
+
     async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
         return MicrophoneVerdict(False, (SoundFault.ABSENT,), None, None, None, None)
 
@@ -40,7 +44,7 @@ class AbsentLoudspeaker:
     def __init__(self, id: str) -> None:
         self.id = id
 
-    async def check(self, microphone: Microphone | None) -> LoudspeakerVerdict:
+    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
         return LoudspeakerVerdict(False, None, None, None, SoundFault.ABSENT)
 
     async def volume(self) -> int | None:
@@ -58,8 +62,11 @@ class AbsentGuard:
     async def close(self) -> MicState:
         return MicState.UNKNOWN
 
-    async def open(self) -> MicState:
+    async def open(self, id: str = "") -> MicState:
         return MicState.UNKNOWN
+
+    def keep_alive(self) -> None:
+        return None
 
     def state(self) -> MicState:
         return MicState.UNKNOWN

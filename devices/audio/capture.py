@@ -16,7 +16,7 @@ from devices.audio.meter import RATE_HZ, Meter, Samples
 from devices.audio.portaudio import PortAudio
 from devices.audio.pulse import PulseTruth, Sound
 from devices.audio.verdict import judge
-from devices.contract import DeviceError, DeviceTimeout, Level, MicrophoneVerdict, Reason, SoundFault
+from devices.contract import DeviceError, DeviceTimeout, Level, MicrophoneVerdict, Notices, Reason, SoundFault
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +103,9 @@ class PulseMicrophone:
     def level(self) -> Level | None:
         """The newest block; None before the first and while our stream is on any other device."""
         return None if self.misplaced() else self._meter.newest()
+
+    def notices(self) -> Notices | None:
+        return None
 
     def zeros(self) -> Zeros | None:
         """The newest unbroken run of exact zeros from the configured device; None: sound, or nothing known.

@@ -71,7 +71,10 @@ class PulseGuard:
         await self._becomes(MicState.CLOSED, acted, deadline)
         return MicState.CLOSED if self.state() is MicState.CLOSED else MicState.UNKNOWN
 
-    async def open(self) -> MicState:
+    def keep_alive(self) -> None:
+        return None
+
+    async def open(self, id: str = "") -> MicState:
         deadline = time.monotonic() + OPEN_S
         self._opened = True
         self._orders += 1

@@ -73,7 +73,7 @@ class PulseLoudspeaker:
 
         return await self._truth.ask(work, CALL_S)
 
-    async def check(self, microphone: Microphone | None) -> LoudspeakerVerdict:
+    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
         """Plays one second of chirp, twice if the first was not heard. delay_ms is good to 50 ms.
 
         level_db is what came back against what was sent. Not conclusive without a microphone, with one that is

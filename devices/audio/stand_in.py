@@ -8,7 +8,7 @@ import numpy as np
 
 from devices.audio.meter import BLOCK_FRAMES, RATE_HZ, Samples, active_level_dbov, measure
 from devices.audio.verdict import judge
-from devices.contract import Level, LoudspeakerVerdict, Microphone, MicrophoneVerdict, MicState, SoundFault
+from devices.contract import Level, LoudspeakerVerdict, Microphone, MicrophoneVerdict, MicState, Notices, SoundFault
 
 STAND_IN = "stand-in"  # the name of the device that there is not
 FLOOR_DBFS = -62.0
@@ -45,9 +45,12 @@ class StandInGuard:
         self._state = MicState.CLOSED
         return self._state
 
-    async def open(self) -> MicState:
+    async def open(self, id: str = "") -> MicState:
         self._state = MicState.OPEN
         return self._state
+
+    def keep_alive(self) -> None:
+        return None  # it lives and dies with this program
 
     def state(self) -> MicState:
         return self._state
@@ -66,6 +69,7 @@ class StandInMicrophone:
         self.dead = False
         self._guard = guard
         self._listening = False
+        self._spoken_at = time.monotonic()
         self._speaking = True  # outside a check somebody is always speaking
         self._voice = speech_like(LOOP_S) + noise(LOOP_S)
         self._room = noise(LOOP_S, seed=2)
@@ -83,6 +87,15 @@ class StandInMicrophone:
         start = int(now * RATE_HZ) % (len(self._voice) - BLOCK_FRAMES)
         heard = self._silenced() if self._silent() else (self._voice if self._speaking else self._room)
         return measure(heard[start : start + BLOCK_FRAMES, np.newaxis], now)
+
+    def notices(self) -> Notices | None:
+        if not self._listening:
+            return None
+        quiet = self._silent() or not self._speaking
+        now = time.monotonic()
+        if not quiet:
+            self._spoken_at = now
+        return Notices(now, False, False, 0, now - self._spoken_at)
 
     async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
         try:
@@ -114,7 +127,7 @@ class StandInLoudspeaker:
         self.dead = False
         self._tenths = 6
 
-    async def check(self, microphone: Microphone | None) -> LoudspeakerVerdict:
+    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
         await asyncio.sleep(CHIRP_S)
         if microphone is None:
             return LoudspeakerVerdict(False, None, None, None)
