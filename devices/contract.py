@@ -436,6 +436,7 @@ class Evidence:
     audio_out: MediaCount = field(default_factory=MediaCount)
     rtt_ms: float | None = None
     loss_pct: float | None = None
+    microphone_muted: bool | None = None  # the platform itself keeps our sound back; None: not known
     page_error: str | None = None  # crashed, hung (both final), load_failed, certificate, unsandboxed
 
 
@@ -465,6 +466,12 @@ class Conference(Protocol):
 
     async def leave(self) -> None:
         """Ends this site's own part of the call. Within 3 s; idempotent."""
+
+    async def set_microphone(self, on: bool) -> bool | None:
+        """The platform's own microphone switch; what it then is, None where the road cannot turn it. Within 1.5 s.
+
+        It neither opens nor closes anything at the system, and is no proof of silence: that is the guard's.
+        """
 
     def evidence(self) -> Evidence | None:
         """The newest look at the counters; None while not joined."""

@@ -118,6 +118,7 @@ class MicView:
     opened_at: float | None = None  # time.monotonic()
     limit_s: float = 0.0
     stand_in: bool = False
+    alert: str = ""  # a key of [microphone]: what is wrong with an open one, or why it closed by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ class SoundView:
     zone: int | None = None  # 0…4 of the bar
     level: float | None = None  # dBFS: where the pointer rests after the check
     cards: tuple[SoundCard, ...] = ()
+    ask: str = ""  # the loudspeaker that a person's ear must judge
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from roomapp.rules.meeting import Meeting, MeetingError
 from roomapp.running.cameras.framed import as_json, plain
 from roomapp.running.measures import Measured
 from roomapp.running.room import Room
+from roomapp.running.sound.checking import LEAST_S, MOST_S
 
 Note = Callable[[str], None]
 STATE_WORDS = {
@@ -28,6 +29,8 @@ STATE_WORDS = {
 async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]:
     """Answers `{"code", "answer"}`, or `{"fault": {where, problem, remedy}}` for input that cannot be."""
     act = f"{asked.get('command')} {asked.get('act', '')}".strip()
+    if act == "sound check":
+        return await sound_check(room, asked, note)
     commands: dict[str, Callable[[Room, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
         "check": check,
         "camera recall": recall,
@@ -161,6 +164,23 @@ async def picture(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
         except OSError as error:
             return fault(room, f"--out {asked['out']}"[:200], "cannot_write", what=error.strerror or "")
     return {"code": 0 if look.good else 1, "answer": answer}
+
+
+async def sound_check(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]:
+    """Every microphone in silence and speech, every loudspeaker; a line to `note` as each step begins."""
+    for name in ("silence", "speech"):
+        seconds = asked.get(name)
+        if seconds is not None and not LEAST_S <= seconds <= MOST_S:
+            return fault(room, f"--{name}", "wrong_seconds", least=LEAST_S, most=int(MOST_S))
+    if room.in_meeting():
+        return {"code": 1, "answer": {"microphones": [], "loudspeakers": [], "reason": "in_meeting"}}
+    if room.sounding.running:
+        return {"code": 1, "answer": {"microphones": [], "loudspeakers": [], "reason": "refused_busy"}}
+    answer = await room.measure_sound(
+        lambda step, what: note(f"step {step} {what}"), asked.get("silence"), asked.get("speech")
+    )
+    good = all(one["state"] in ("pass", "warn") for one in (*answer["microphones"], *answer["loudspeakers"]))
+    return {"code": 0 if good and answer["microphones"] else 1, "answer": answer}
 
 
 async def trial(room: Room, asked: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,9 @@ class LazyWebCall:
         if self._call is not None:
             await self._call.leave()
 
+    async def set_microphone(self, on: bool) -> bool | None:
+        return await self._call.set_microphone(on) if self._call is not None else None
+
     def evidence(self) -> Evidence | None:
         return self._call.evidence() if self._call is not None else None
 

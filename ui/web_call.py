@@ -26,7 +26,8 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
 import resources
-from devices.contract import DeviceError, Evidence, MediaCount, Reason
+from devices.contract import DeviceError, Evidence, Reason
+from ui.web_counters import evidence_of
 from ui.web_page import Allowed, CallPage, Gate, plain, sandboxed
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 LOOK_MS = 500
 HUNG_S = 5.0  # a page that answers nothing for so long is ended, and said to be gone
 ASKED_S = 5.0
+HAND_S = 1.0  # for a page to turn its own microphone
 MEDIA = (
     QWebEnginePermission.PermissionType.MediaAudioCapture,
     QWebEnginePermission.PermissionType.MediaVideoCapture,
@@ -83,6 +85,33 @@ class WebCall(QObject):
 
     async def leave(self) -> None:
         await self._in_screen(self._close)
+
+    async def set_microphone(self, on: bool) -> bool | None:
+        """Through the page's own hand, where it offers one; what the page then says of it."""
+        loop = asyncio.get_running_loop()
+        said: asyncio.Future[bool | None] = loop.create_future()
+
+        def settle(value: bool | None) -> None:
+            if not said.done():
+                said.set_result(value)
+
+        def heard(answer: Any) -> None:
+            with contextlib.suppress(RuntimeError):  # the worker has ended meanwhile
+                loop.call_soon_threadsafe(settle, answer if isinstance(answer, bool) else None)
+
+        def ask() -> None:
+            if self._view is None:
+                heard(None)
+                return
+            hand = f"typeof roomappMicrophone === 'function' ? roomappMicrophone({str(on).lower()}) === true : null"
+            self._view.page().mainFrame().runJavaScript(hand, QWebEngineScript.ScriptWorldId.MainWorld.value, heard)
+
+        await self._in_screen(ask)
+        try:
+            async with asyncio.timeout(HAND_S):
+                return await said
+        except TimeoutError:
+            return None
 
     def evidence(self) -> Evidence | None:
         return self._evidence
@@ -258,36 +287,4 @@ class WebCall(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        looks = list(self._looks.values())
-
-        def total(key: str) -> int:
-            return sum(number(look.get(key)) for look in looks)
-
-        def most(key: str) -> int:
-            return max((number(look.get(key)) for look in looks), default=0)
-
-        self._evidence = Evidence(
-            at=time.monotonic(),
-            connections=total("connections"),
-            feedback=total("feedback"),
-            acknowledged=total("acknowledged"),
-            video_in=MediaCount(total("vif"), total("vip"), most("viw"), most("vih"), total("vir")),
-            audio_in=MediaCount(packets=total("aip"), reported=total("air")),
-            video_out=MediaCount(total("vof"), total("vop"), most("vow"), most("voh")),
-            audio_out=MediaCount(packets=total("aop")),
-            rtt_ms=figure(looks, "rtt"),
-            loss_pct=figure(looks, "loss"),
-            page_error=self._error,
-        )
-
-
-def number(value: object) -> int:
-    """A count that a page reported; anything else is nothing."""
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12 else 0
-
-
-def figure(looks: list[dict[str, Any]], key: str) -> float | None:
-    """The worst figure that a frame reported; what is no figure is nothing."""
-    told = [look.get(key) for look in looks]
-    values = [v for v in told if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < 1e9]
-    return round(float(max(values)), 2) if values else None
+        self._evidence = evidence_of(list(self._looks.values()), self._error)

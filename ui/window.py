@@ -187,6 +187,7 @@ class Panel(QWidget):
         self.open_sheet(Sheet(self, box, "sheet_refused"))
 
     def _tick(self) -> None:
+        self.room.screen_lives()
         now = self.room.now()
         self.top.set_now(now)
         page = self._pages.get(self._place) if self._place else None

@@ -6,7 +6,7 @@
   if (!Real || window.NAME) return;
   const watched = [];
   const empty = () => ({feedback: 0, acknowledged: 0, vif: 0, vip: 0, viw: 0, vih: 0, aip: 0, vof: 0, vop: 0, vow: 0,
-                        voh: 0, aop: 0, vir: 0, air: 0});
+                        voh: 0, aop: 0, vir: 0, air: 0, aot: 0, aon: 0});
   const look = {at: 0, connections: 0, rtt: null, loss: null, codecs: [], ...empty()};
   Object.defineProperty(window, "NAME", {value: look, enumerable: false});
 
@@ -43,6 +43,11 @@
         sum[s.kind === "video" ? "vir" : "air"] += s.packetsSent || 0;
       }
     });
+    for (const sender of entry.pc.getSenders()) {  // aot: microphone tracks that it sends; aon: those not muted by the page
+      if (!sender.track || sender.track.kind !== "audio") continue;
+      sum.aot += 1;
+      if (sender.track.enabled && sender.track.readyState === "live") sum.aon += 1;
+    }
     sum.acknowledged = entry.acknowledged;
     entry.last = sum;
     return {rtt, lost, received};
@@ -60,6 +65,7 @@
         } catch (_) { /* closed while we asked: its last counters stand */ }
       }
       if (entry.pc.connectionState === "connected") connections += 1;
+      else entry.last.aot = entry.last.aon = 0;
       for (const key of Object.keys(total)) {
         total[key] = /w$|h$/.test(key) ? Math.max(total[key], entry.last[key]) : total[key] + entry.last[key];
       }

@@ -27,7 +27,8 @@ from roomapp.running.meeting.calling import Calling
 from roomapp.running.meeting.incidents import Incidents
 from roomapp.running.meeting.speaking import Speaking
 from roomapp.running.runner import ChecklistRunner
-from roomapp.running.sounding import Sounding
+from roomapp.running.sound.baselines import Baselines
+from roomapp.running.sound.checking import SoundCheck
 from roomapp.running.view import build_view
 from roomapp.words import Words
 
@@ -93,7 +94,9 @@ class Core:
         self.meeting_id = ""
         self.signed = False
         self.volume: int | None = None
-        self.speaking = Speaking(parts.devices.guard, parts.pack, self.keep)
+        self.calling = Calling(self.words, self._utc)
+        microphone = next(iter(parts.devices.microphones.values()), None)
+        self.speaking = Speaking(parts.devices.guard, parts.pack, self.keep, microphone, self.calling)
         self.framing = Framing(parts.profile, parts.devices.cameras, self.keep, self.words, self.publish)
         self.watch = CameraWatch(
             parts.profile, parts.devices.cameras, self.framing, self.keep, self.words, self.publish
@@ -102,10 +105,16 @@ class Core:
         self.found: tuple[FoundCamera, ...] = ()
         self.finding = self.looked_for = False
         self.trying = False  # a trial connection has the USB cameras
-        self.calling = Calling(self.words, self._utc)
         self.incidents = Incidents(self.keep, self._utc, self.local, self.words, parts.profile.site.name)
-        self.sounding = Sounding(
-            parts.devices.microphones, parts.devices.loudspeakers, self.speaking, self.words, self.publish
+        self.baselines = Baselines(self.keep)
+        self.sounding = SoundCheck(
+            parts.devices.microphones,
+            parts.devices.loudspeakers,
+            {m.id: m.name for m in parts.profile.microphones} | {s.id: s.name for s in parts.profile.loudspeakers},
+            self.speaking,
+            self.baselines,
+            self.words,
+            self.publish,
         )
         self.measures = Measures(parts.profile, parts.devices, self.speaking, self.in_meeting)
         self.runner: ChecklistRunner | None = None
@@ -113,6 +122,7 @@ class Core:
         self.device_states: dict[str, Measured] = {}
         self._drafts: dict[str, Any] = {}
         self._watching: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
         self._shown_mic: object = None
         self._alive_kept = 0.0
         self._place = Place.HOME

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from devices.contract import DeviceError, Level, Outcome
-from roomapp.events import Place, RowState
+from roomapp.events import Place, Refused, RowState
 from roomapp.records.journal import verify
-from roomapp.rules.checklist import Step, expand
+from roomapp.rules.checklist import Step as ListStep
+from roomapp.rules.checklist import expand
 from roomapp.rules.session import Move, NotAllowedError, Phase
 from roomapp.running.measures import Measure, Measured
 from roomapp.running.runner import ChecklistRunner
 from roomapp.running.seating import SeatingWork
+from roomapp.running.sound.checking import Step
 
 log = logging.getLogger(__name__)
 
@@ -128,13 +131,13 @@ class Preparing(SeatingWork):
         done = runner is not None and runner.finished and runner.id == "power_on"
         return done and self.session.phase is Phase.CHECKING
 
-    async def _measure_closing(self, step: Step) -> Measured:
+    async def _measure_closing(self, step: ListStep) -> Measured:
         """Art. 9.2.e: locked until the closing is declared or the chair site lets go."""
         if self.session.phase in (Phase.CLOSING, Phase.SHUTTING_DOWN):
             return Measured(RowState.PASSED)
         return Measured(RowState.FAILED)
 
-    async def _disconnect(self, step: Step) -> Measured:
+    async def _disconnect(self, step: ListStep) -> Measured:
         if self.session.phase is Phase.CLOSING:
             await self._move(Move.CHECK_SYSTEM)  # every step before this one is settled: that is the list's order
             await self.calling.leave()
@@ -143,7 +146,7 @@ class Preparing(SeatingWork):
                 await self.incidents.close("meeting_closed", "meeting_closed")
         return Measured(RowState.PASSED)
 
-    async def _camera_home(self, step: Step) -> Measured:
+    async def _camera_home(self, step: ListStep) -> Measured:
         seat = self.framing.plan.overview_of(step.device)
         if seat is None:
             return Measured(RowState.SKIPPED)
@@ -151,7 +154,7 @@ class Preparing(SeatingWork):
         state = {Outcome.VERIFIED: RowState.PASSED, Outcome.SENT: RowState.WARNED}.get(aim.outcome, RowState.FAILED)
         return Measured(state, "" if aim.reason is None else str(aim.reason))
 
-    async def _measure_journal(self, step: Step) -> Measured:
+    async def _measure_journal(self, step: ListStep) -> Measured:
         verdict = await asyncio.to_thread(verify, self.journal.path)
         return Measured(RowState.PASSED if verdict.intact else RowState.FAILED, values={"rows": verdict.rows})
 
@@ -161,12 +164,35 @@ class Preparing(SeatingWork):
             return
         if self.sounding.running:
             return
-        result = await self.sounding.check()
+        await self.measure_sound()
+
+    async def measure_sound(
+        self, step: Step | None = None, silence_s: float | None = None, speech_s: float | None = None
+    ) -> dict[str, Any]:
+        """The check for whoever asked for it, kept in the journal; the caller has seen that it may be made now."""
+        result = await self.sounding.check(step, silence_s, speech_s)
         await self.keep("sound.checked", result)
-        if self.runner is not None:
-            verdict = self.sounding.view.verdict
+        await self._sound_done()
+        return result
+
+    async def answer_ear(self, heard: bool) -> None:
+        """A person heard the loudspeaker, or did not, where the microphone could not tell."""
+        told = self.sounding.answered(heard)
+        if told is not None:
+            await self.keep("sound.heard_by_ear", told)
+            await self._sound_done()
+
+    async def _sound_done(self) -> None:
+        """The list's own step is done when nothing is left to answer."""
+        verdict = self.sounding.view.verdict
+        if self.runner is not None and verdict is not RowState.ASK:
             good = verdict in (RowState.PASSED, RowState.WARNED)
             await self.runner.page_done("sound", Measured(verdict if good else RowState.FAILED))
+
+    async def keep_baseline(self) -> None:
+        """The technician takes the newest loudness of every loudspeaker for this room's usual one."""
+        key = "technician.baseline_kept" if await self.baselines.take_newest() else "technician.baseline_none"
+        self.parts.post(Refused(self.words(key), self.words(f"{key}_remedy")))
 
     async def finish_framing(self) -> None:
         """Every framing must have been seen before the meeting (Art. 8.2.c); then back to the overview."""
@@ -192,6 +218,6 @@ class Preparing(SeatingWork):
     async def _read_volume(self) -> None:
         await self.change_volume(0)
 
-    def measured_steps(self) -> tuple[Step, ...]:
+    def measured_steps(self) -> tuple[ListStep, ...]:
         """The steps of the power-on list in this room, for those who measure without running it."""
         return self._make_runner("power_on").steps()

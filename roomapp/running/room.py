@@ -18,6 +18,7 @@ from roomapp.rules.meeting import calendar
 from roomapp.rules.session import Move, Phase, State
 from roomapp.running.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
 from roomapp.running.measures import Measured
+from roomapp.running.meeting.speaking import BEAT_S
 from roomapp.running.recovering import Recovering
 
 log = logging.getLogger(__name__)
@@ -50,9 +51,11 @@ class Room(Recovering):
         self.framing.remember(rows)
         self.incidents.remember(rows)
         self.speaking.remember(rows)
+        self.baselines.remember(rows)
         await self._resume(rows, self._last_alive(kept))
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
+        self._beating = asyncio.create_task(self._beat())
         self.watch.start(lambda: self.session.phase is not Phase.OFF)
         self.publish()
         await self._read_volume()
@@ -128,9 +131,10 @@ class Room(Recovering):
 
     async def end(self) -> None:
         """Closes the microphone, lets go of every device and of the journal."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        tasks = [task for task in (self._watching, self._beating) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.watch.stop()
         await self.speaking.close("program_ends")
         try:
@@ -187,11 +191,22 @@ class Room(Recovering):
             await self.keep("practice.fault", {"fault": fault, "on": dict(self.parts.practice.faults())[fault]})
             self.publish()
 
+    async def _beat(self) -> None:
+        """Nothing but this: an open microphone must not wait for a slow disk, and must not outlive a stuck loop."""
+        while True:
+            self.speaking.keep_alive()
+            await asyncio.sleep(BEAT_S)
+
+    def screen_lives(self) -> None:
+        """Called by the screen's thread while it draws."""
+        self.speaking.screen_lives()
+
     async def _watch(self) -> None:
         """Four times a second: the microphone's truth; what changed is told."""
         while True:
             await asyncio.sleep(WATCH_S)
-            await self.speaking.watch()
+            if await self.speaking.watch() and self.session.phase is Phase.IN_ROOM:
+                self._later(self.aim_overview())
             await self._note_alive()
             mic = self.speaking.view()
             if mic != self._shown_mic:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,17 +36,18 @@ set-default-source room_mic
 ACOUSTIC_PATH = "load-module module-loopback source=room_speaker.monitor sink=mic_bus latency_msec=40\n"
 
 
-class PulseServer:
-    """Starts on entering (about 50 ms), is killed on leaving; `restart()` keeps folder and address."""
+class SoundServer:
+    """What a room's private audio server has in common, whoever makes it: starts on entering, is killed on leaving."""
 
-    def __init__(self, *, acoustic_path: bool = False) -> None:
+    def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pa-", dir="/tmp"))  # a socket's path may have 107 bytes
         self.socket = self.folder / "native"
-        self.url = f"unix:{self.socket}"
-        script = DEFAULT_PA.format(socket=self.socket) + (ACOUSTIC_PATH if acoustic_path else "")
-        (self.folder / "default.pa").write_text(script)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []  # the one that answers clients last
         self._players: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"unix:{self.socket}"
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -55,10 +57,10 @@ class PulseServer:
 
     @property
     def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        """Of the process that answers the clients."""
+        return self._processes[-1].pid
 
-    def __enter__(self) -> "PulseServer":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -70,23 +72,14 @@ class PulseServer:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        self.socket.unlink(missing_ok=True)
-        quiet = ["--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no", "--high-priority=no"]
-        command = ["pulseaudio", "-n", "-F", str(self.folder / "default.pa"), "--daemonize=no", *quiet]
-        log = f"--log-target=file:{self.folder}/pa.log"
-        self._process = subprocess.Popen([*command, log], env=self.env, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + UP_S
-        while not self._answers():
-            if time.monotonic() > deadline or self._process.poll() is not None:
-                raise RuntimeError(f"pulseaudio did not start: {(self.folder / 'pa.log').read_text()[-2000:]}")
-            time.sleep(0.01)
+        raise NotImplementedError
 
     def kill(self) -> None:
         """kill -9 of the server and of whatever still plays; idempotent."""
-        for process in [*self._players, *([self._process] if self._process else [])]:
+        for process in [*self._players, *reversed(self._processes)]:
             process.kill()
             process.wait(5)
-        self._players, self._process = [], None
+        self._players, self._processes = [], []
 
     def freeze(self) -> None:
         """The server stops answering, its socket stays."""
@@ -124,7 +117,34 @@ class PulseServer:
         self._players.append(player)
         return player
 
+    def _run(self, *command: str, log: str = "") -> None:
+        out = (self.folder / log).open("wb") if log else subprocess.DEVNULL
+        self._processes.append(subprocess.Popen(command, env=self.env, stdout=out, stderr=out))
+
+    def _wait_until_up(self, log: str) -> None:
+        deadline = time.monotonic() + UP_S
+        while not self._answers():
+            if time.monotonic() > deadline or any(process.poll() is not None for process in self._processes):
+                raise RuntimeError(f"the audio server did not start: {(self.folder / log).read_text()[-2000:]}")
+            time.sleep(0.01)
+
     def _answers(self) -> bool:
         if not self.socket.exists():
             return False
         return subprocess.run(["pactl", "info"], env=self.env, capture_output=True, timeout=UP_S).returncode == 0
+
+
+class PulseServer(SoundServer):
+    """PulseAudio itself, up in about 50 ms; `restart()` by kill() and start() keeps folder and address."""
+
+    def __init__(self, *, acoustic_path: bool = False) -> None:
+        super().__init__()
+        script = DEFAULT_PA.format(socket=self.socket) + (ACOUSTIC_PATH if acoustic_path else "")
+        (self.folder / "default.pa").write_text(script)
+
+    def start(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        quiet = ["--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no", "--high-priority=no"]
+        command = ["pulseaudio", "-n", "-F", str(self.folder / "default.pa"), "--daemonize=no", *quiet]
+        self._run(*command, f"--log-target=file:{self.folder}/pa.log")
+        self._wait_until_up("pa.log")

@@ -25,6 +25,7 @@ from ui.widgets.text import Text
 
 TICK_MS = 250
 HEARD_S = 3.0
+WARN_S = 30.0  # so long before the end of the speaking time it is told
 OVERRIDES = ("called_by_name", "asked_by_technician", "emergency")
 QUALITY = {0: "ui.mic_no_sound", 1: "ui.mic_quiet", 2: "ui.sound_ok", 3: "ui.sound_ok", 4: "ui.too_loud"}
 
@@ -131,8 +132,9 @@ class MeetingPage(Page):
     def show_view(self, view: RoomView) -> BandWish:
         self._view = view
         call, words = view.call, self.words
-        self._alert.set_words(view.camera_alert, "on_warn")
-        self._alert_card.setVisible(bool(view.camera_alert))
+        alert = words(f"microphone.{view.mic.alert}") if view.mic.alert else view.camera_alert
+        self._alert.set_words(alert, "on_warn")
+        self._alert_card.setVisible(bool(alert))
         if self.theme.wide:
             good = call.in_meeting
             self._mark.set_state(RowState.PASSED if good else RowState.WARNED if call.linked else RowState.RUNNING)
@@ -174,10 +176,14 @@ class MeetingPage(Page):
         view = self._view
         if view is None:
             return
-        quality = ""
+        quality, heard = "", None
         if view.mic.lamp is Lamp.OPEN:
-            quality = self.words(QUALITY[zone_of(place_of(self._loudest()))])
-        self._lamp.show_mic(view.mic, quality)
+            loudest = self._loudest()
+            quality, heard = self.words(QUALITY[zone_of(place_of(loudest))]), place_of(loudest)
+            left_s = self._lamp.left_s(view.mic)
+            if left_s is not None and left_s <= WARN_S:
+                quality = self.words("ui.time_left", n=max(0, math.ceil(left_s)))
+        self._lamp.show_mic(view.mic, quality, heard)
         if self.theme.wide:
             self._length.set_words(self._length_words(view, self.shell.room.now()))
 

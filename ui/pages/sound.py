@@ -3,13 +3,13 @@
 import time
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Place, RoomView, RowState, SoundCard
 from ui.page import BandWish, Page
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
-from ui.widgets.button import Kind
+from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.marks import Mark
 from ui.widgets.sound_bar import OF_POINTER, SoundBar, place_of
@@ -47,7 +47,9 @@ class SoundPage(Page):
         head = line(self._mark, column(self._sentence, self._hint), gap=theme.mm(6, 2.6))
         head.setStretch(1, 1)
         self._bar = SoundBar(theme, self.words)
-        box = column(head, -1, self._bar, gap=theme.mm(2, 1))
+        self._answers = QWidget()
+        self._answers.setLayout(self._ear())
+        box = column(head, -1, self._bar, self._answers, gap=theme.mm(2, 1))
         outer.addWidget(Card(theme, box, pad=theme.mm(9, 2.8)), 1)
         self._cards = [CardFace(self, number) for number in range(3)]
         row = QHBoxLayout()
@@ -60,6 +62,16 @@ class SoundPage(Page):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
+
+    def _ear(self) -> QHBoxLayout:
+        """The two answers of a person who listened: equal, neither is the one to press."""
+        theme, room = self.theme, self.shell.room
+        row = line(gap=theme.gap)
+        for answer, heard, icon in (("yes", True, "check"), ("no", False, "cross")):
+            button = Button(theme, f"ear_{answer}", self.words(f"ui.ear_{answer}"), icon)
+            button.clicked.connect(lambda _=False, heard=heard: self.shell.do(room.answer_ear(heard)))
+            row.addWidget(button, 1)
+        return row
 
     def entered(self) -> None:
         self._timer.start()
@@ -100,6 +112,8 @@ class SoundPage(Page):
         self._hint.set_words(sound.hint)
         for face, card in zip(self._cards, sound.cards, strict=False):
             face.show_card(card)
+        self._bar.setVisible(not sound.ask)
+        self._answers.setVisible(bool(sound.ask))
         self._look()
         words = self.words
         if running:
@@ -108,6 +122,8 @@ class SoundPage(Page):
         if sound.stage == "idle":
             start = Action("recheck", words("ui.start_check"), "recheck", Kind.PRIMARY, self._check)
             return BandWish(start)
+        if sound.ask:
+            return BandWish(None, (again,))
         if sound.verdict is RowState.FAILED:
             primary = Action("recheck", words("ui.recheck"), "recheck", Kind.PRIMARY, self._check)
             back = Action("next_step", words("ui.back"), "left", Kind.SECONDARY, self._leave)

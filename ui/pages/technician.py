@@ -118,8 +118,12 @@ class TechnicianPage(Page):
         said = words("ui.verify_journal" if theme.wide else "ui.verify_journal_2")
         verify = Button(theme, "verify_journal", said, "book")
         verify.clicked.connect(lambda: self.shell.do(self.shell.room.verify_journal()))
+        said = words("ui.keep_baseline" if theme.wide else "ui.keep_baseline_2")
+        usual = Button(theme, "keep_baseline", said, "speaker")
+        usual.clicked.connect(lambda: self.shell.do(self.shell.room.keep_baseline()))
         tools = QWidget()
-        tools.setLayout(line(plan, find, verify, gap=theme.gap))
+        rows = (line(plan, find, gap=theme.gap), line(verify, usual, gap=theme.gap))
+        tools.setLayout(column(*rows, gap=theme.gap))
         return tools
 
     def _found_card(self, view: RoomView) -> Card | None:

@@ -32,10 +32,12 @@ class MicrophoneLamp(Touchable):
         self._theme, self._words = theme, words
         self._mic = MicView()
         self._quality = ""
+        self._heard: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_mic(self, mic: MicView, quality: str = "") -> None:
-        self._mic, self._quality = mic, quality
+    def show_mic(self, mic: MicView, quality: str = "", heard: float | None = None) -> None:
+        """`heard`: how loud, as a place 0…1 along the sound bar; None draws no strip."""
+        self._mic, self._quality, self._heard = mic, quality, heard
         self.setAccessibleName(self.said())
         self.update()
 
@@ -56,6 +58,12 @@ class MicrophoneLamp(Touchable):
             return "00:00"
         passed = int(time.monotonic() - self._mic.opened_at)
         return f"{passed // 60:02}:{passed % 60:02}"
+
+    def left_s(self, mic: MicView) -> float | None:
+        """Seconds of the speaking time that are left; None where the rules set none."""
+        if mic.opened_at is None or not mic.limit_s:
+            return None
+        return mic.limit_s - (time.monotonic() - mic.opened_at)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         theme, lamp = self._theme, self._mic.lamp
@@ -91,7 +99,12 @@ class MicrophoneLamp(Touchable):
             font.setPixelSize(font.pixelSize() - 1)
         draw_text(painter, QRectF(left, box.top(), room, split - box.top()), words, font, 1.25)
         line_ink = "hairline" if lamp is Lamp.CLOSED else ink
-        painter.fillRect(QRectF(box.left() + pad, split, box.width() - 2 * pad, theme.line), theme.colour(line_ink))
+        across = QRectF(box.left() + pad, split, box.width() - 2 * pad, theme.line)
+        painter.fillRect(across, theme.colour(line_ink))
+        if lamp is Lamp.OPEN and self._heard is not None:
+            thick = theme.mm(2.4, 1.4)
+            strip = QRectF(across.left(), across.center().y() - thick / 2, across.width() * self._heard, thick)
+            painter.fillRect(strip, theme.colour(line_ink))
         low = QRectF(box.left() + pad, split, box.width() - 2 * pad, box.bottom() - split)
         painter.setPen(theme.colour(ink))
         if lamp is Lamp.OPEN:

@@ -105,6 +105,14 @@ class Calling:
             await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
 
+    async def set_microphone(self, on: bool) -> bool | None:
+        """The platform's own switch of the call that is on; None where there is none, or it cannot be turned."""
+        conference = self._conference
+        return await conference.set_microphone(on) if conference is not None else None
+
+    def microphone_muted(self) -> bool | None:
+        return self.evidence.microphone_muted if self.evidence is not None else None
+
     def active(self) -> bool:
         return self._conference is not None and self._state not in OVER
 
