@@ -72,6 +72,7 @@ class PulseMicrophone:
         self._portaudio = portaudio
         self._meter = Meter()
         self._zeros: Zeros | None = None
+        self._newest = 0.0
         self._pid: int | None = None  # the process whose stream we hear
         self._moved = threading.Event()
         self._recordings: list[Recording] = []
@@ -107,6 +108,14 @@ class PulseMicrophone:
 
     def notices(self) -> Notices | None:
         return None
+
+    @property
+    def listening(self) -> bool:
+        return self._thread is not None
+
+    def heard(self) -> float:
+        """When the newest sample arrived (monotonic); 0.0 before the first and while our stream is elsewhere."""
+        return 0.0 if self.misplaced() else self._newest
 
     def zeros(self) -> Zeros | None:
         """The newest unbroken run of exact zeros from the configured device; None: sound, or nothing known.
@@ -259,7 +268,7 @@ class PulseMicrophone:
                 return  # plugged in anew in another profile: another channel count would be mixed, and measured wrong
 
     def _take(self, block: Block) -> None:
-        samples = block.samples
+        samples, self._newest = block.samples, block.arrived
         self._meter.feed(samples, block.arrived)
         for recording in self._recordings:
             recording.chunks.append(samples)

@@ -16,7 +16,11 @@ class _Connection(pulsectl.Pulse):  # type: ignore[misc]
     def _pulse_state_cb(self, ctx: Any, userdata: Any) -> None:
         super()._pulse_state_cb(ctx, userdata)
         if self.connected:
-            self._loop_stop = True
+            self.stop_listening()
+
+    def stop_listening(self) -> None:
+        """Ends event_listen() from within its own poll function."""
+        self._loop_stop = True
 
 
 def connection(name: str, server: str | None) -> Any:

@@ -143,6 +143,7 @@ class PulseTruth:
         self._line: Any = None  # the lane's connection
         self._keepers: list[Keeper] = []
         self._capturing: frozenset[int] = frozenset()
+        self.life = 0  # grows whenever the server is found: what held in its last life holds no more
         self._sound: Sound | None = None
         self._looked = threading.Condition()
         self._stopping = threading.Event()
@@ -186,10 +187,14 @@ class PulseTruth:
         return sound if sound is not None and time.monotonic() - sound.looked < STALE_S else None
 
     def look_now(self) -> Sound:
-        """A look of one's own, through a connection of its own (3 ms); blocks; DeviceError when there is no server."""
+        """A look of one's own; blocks; DeviceError when there is no server."""
+        return self.act_now(lambda pulse: look(pulse, self._capturing))
+
+    def act_now(self, work: Callable[[Any], T]) -> T:
+        """Runs work(connection) here and now on a connection of its own (3 ms); DeviceError when there is no server."""
         pulse = connect(self._server)
         try:
-            return look(pulse, self._capturing)
+            return work(pulse)
         except TROUBLE as error:
             raise DeviceError(Reason.LINK_LOST, f"audio server: {error}") from error
         finally:
@@ -238,6 +243,7 @@ class PulseTruth:
             if down:
                 log.info("the audio server is back")
             attempt, down = 0, False
+            self.life += 1
             try:
                 self._watch(pulse, stopping)
             finally:

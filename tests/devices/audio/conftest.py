@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,11 +45,30 @@ def enter(server: PulseServer, microphone: str = "room_mic", loudspeaker: str = 
 
 
 @contextlib.contextmanager
+def beating(guard: PulseGuard) -> Iterator[None]:
+    """The room's loop, as far as the guard knows it."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(0.2):
+            guard.keep_alive()
+
+    thread = threading.Thread(target=beat)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextlib.contextmanager
 def living(server: PulseServer, microphone: str = "room_mic") -> Iterator[Room]:
     with server:
         room = enter(server, microphone)
         try:
-            yield room
+            with beating(room.guard):
+                yield room
         finally:
             with contextlib.suppress(DeviceError):
                 room.microphone.start()  # a silence that is measured is waited for no longer than it takes
