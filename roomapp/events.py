@@ -180,7 +180,7 @@ class SoundView:
     verdict: RowState = RowState.WAITING
     sentence: str = ""
     hint: str = ""
-    zone: int | None = None  # 0…4 of the bar
+    zone: int | None = None  # 0…4 of the bar, -1: the one in which the pointer stands
     level: float | None = None  # dBFS: where the pointer rests after the check
     cards: tuple[SoundCard, ...] = ()
     ask: str = ""  # the loudspeaker that a person's ear must judge

@@ -1,6 +1,7 @@
 """One web call with the parts that the kiosk gives it, in a process of its own: what is true of it, a line each look.
 
-`python -m tests.journeys.watched_call URL ALLOWED…` ends with its stdin.
+`python -m tests.journeys.watched_call URL ALLOWED…` ends with its stdin. "microphone on" and "microphone off" on it
+turn the page's own microphone.
 """
 
 import json
@@ -63,8 +64,12 @@ class WatchedCall:
         self._bridge.post(lambda: QTimer.singleShot(100, self._app.quit))
 
     def _until_stdin_ends(self) -> None:
-        sys.stdin.read()
+        for line in sys.stdin:
+            self._worker.submit(self._turn(line.strip() == "microphone on"))
         self._bridge.post(self._app.quit)
+
+    async def _turn(self, on: bool) -> None:
+        say(hand=await self._calling.set_microphone(on))
 
     def _show(self, view: QWidget | None) -> None:
         assert view is None or isinstance(view, QWebEngineView)
@@ -102,6 +107,7 @@ class WatchedCall:
             incident=verdict.incident,
             said=verdict.said,
             error=look.page_error,
+            muted=look.microphone_muted,
             feedback=look.feedback,
             acknowledged=look.acknowledged,
             frames_in=look.video_in.frames,

@@ -91,6 +91,21 @@ def test_the_practice_room_is_ready(command: Command) -> None:
     assert ids["camera.main"] == ids["microphone.table"] == ids["platform.luyen-tap"] == "pass"
 
 
+def test_sound_check_tells_its_steps_as_they_begin_and_judges_every_device(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["sound", "check", "--silence", "1", "--speech", "2.5", "--json", "--data", str(tmp_path)]
+    code = run(["--profile", str(PRACTICE), *words], {})
+    printed = capsys.readouterr()
+    answer = json.loads(printed.out)
+    steps = [line for line in printed.err.splitlines() if line.startswith("step ")]
+    assert steps == ["step silence 1.0", "step speech 2.5", "step loudspeaker room"]
+    assert (code, [one["state"] for one in answer["microphones"]]) == (0, ["pass"])
+    assert answer["microphones"][0]["faults"] == []
+    assert answer["loudspeakers"][0]["heard"] is True
+    assert set(answer["microphones"][0]) >= {"id", "level_dbov", "floor_dbfs", "snr_db", "device"}
+
+
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_recall_is_verified_over_every_line(command: Command, tmp_path: Path, driver: str) -> None:
     with FakeCamera(driver, Script(move_s=0.4)) as camera:
@@ -149,6 +164,10 @@ def test_status_of_a_dead_camera_is_offline_and_exit_1(command: Command, tmp_pat
         ("camera", "recall", "nobody"),
         ("camera", "status", "nobody"),
         ("trial", "nobody", "--room", "1"),
+        ("sound", "check", "--silence", "0"),
+        ("sound", "check", "--speech", "nan"),
+        ("sound", "check", "--speech", "long"),
+        ("sound",),
         ("meeting", "cancel", "nobody"),
         ("meeting", "add", "--platform", "nobody", "--opening", "2026-11-25T08:00"),
         ("meeting", "add", "--platform", "luyen-tap", "--opening", "tomorrow"),

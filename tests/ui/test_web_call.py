@@ -43,6 +43,10 @@ tone.connect(to); tone.start();
   await a.setRemoteDescription(b.localDescription);
 })();
 </script>"""
+MUTES_ITSELF = f"""{CALLS_ITSELF}<script>
+to.stream.getAudioTracks()[0].enabled = false;
+window.roomappMicrophone = (on) => (to.stream.getAudioTracks()[0].enabled = on);
+</script>"""
 HANGS = f"{CALLS_ITSELF}<script>setTimeout(() => {{ for (;;); }}, 6000);</script>"
 GARBAGE = r"""<p>standing</p><script>
 const name = Object.getOwnPropertyNames(window).find((n) => n.startsWith("look_"));
@@ -116,6 +120,22 @@ def test_media_within_a_frame_of_the_same_origin_counts(tmp_path: Path) -> None:
         look = call.until(lambda told: told.get("media") == "both" and told["linked"], "media", 30)
         assert look["frames_in"] > 0
         assert look["packets_in"] > 0
+
+
+def test_page_that_keeps_our_sound_back_is_seen_and_turned_by_its_own_hand(tmp_path: Path) -> None:
+    flags = {"QTWEBENGINE_CHROMIUM_FLAGS": LOOPBACK}
+    with Origin({"/room": MUTES_ITSELF}) as origin, joined(origin, "/room", tmp_path, **flags) as call:
+        call.until(lambda told: told.get("muted") is True, "the muted page", 30)
+        call.tell("microphone on")
+        assert call.until(lambda told: "hand" in told, "the page's hand")["hand"] is True
+        call.until(lambda told: told.get("muted") is False, "the page that sends our sound")
+
+
+def test_page_without_a_hand_says_that_it_has_none(tmp_path: Path) -> None:
+    with Origin({"/room": STANDS}) as origin, joined(origin, "/room", tmp_path) as call:
+        origin.wait_for("standing")
+        call.tell("microphone on")
+        assert call.until(lambda told: "hand" in told, "the answer")["hand"] is None
 
 
 def test_crash_in_the_meeting_is_told_at_once_and_is_not_hidden_by_the_last_good_counters(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ class SoundPage(Page):
         self._bar = SoundBar(theme, self.words)
         self._answers = QWidget()
         self._answers.setLayout(self._ear())
-        box = column(head, -1, self._bar, self._answers, gap=theme.mm(2, 1))
+        box = column(head, -1, self._bar, self._answers, -1, gap=theme.mm(2, 1))
         outer.addWidget(Card(theme, box, pad=theme.mm(9, 2.8)), 1)
         self._cards = [CardFace(self, number) for number in range(3)]
         row = QHBoxLayout()
@@ -68,7 +68,7 @@ class SoundPage(Page):
         theme, room = self.theme, self.shell.room
         row = line(gap=theme.gap)
         for answer, heard, icon in (("yes", True, "check"), ("no", False, "cross")):
-            button = Button(theme, f"ear_{answer}", self.words(f"ui.ear_{answer}"), icon)
+            button = Button(theme, f"ear_{answer}", self.words(f"ui.ear_{answer}"), icon, least_height=theme.mm(34, 17))
             button.clicked.connect(lambda _=False, heard=heard: self.shell.do(room.answer_ear(heard)))
             row.addWidget(button, 1)
         return row

@@ -7,6 +7,7 @@ from devices.contract import LoudspeakerVerdict, MicrophoneVerdict, MicState, So
 from roomapp.events import RowState, SoundCard, SoundView
 from roomapp.words import Words
 
+OF_POINTER = -1  # the zone in which the pointer stands
 ZONE_OF = {SoundFault.NO_SPEECH: 0, SoundFault.DEAD: 0, SoundFault.TOO_QUIET: 1, SoundFault.TOO_LOUD: 4}
 OF_THE_ROOM = (SoundFault.NOISY, SoundFault.HUM)  # heard in the silent step; all else is of the microphone
 MEASURED_STEPS = ("silence", "speech", "loudspeaker")
@@ -82,7 +83,7 @@ class SoundWords:
         state, key, name = self._of(heard, played, closed)
         verdict = worst.verdict if worst is not None else None
         faults = verdict.faults if verdict is not None else (SoundFault.ABSENT,)
-        zone = next((ZONE_OF[f] for f in faults if f in ZONE_OF), 2 if not faults else None)
+        zone = next((ZONE_OF[f] for f in faults if f in ZONE_OF), None if faults else OF_POINTER)
         sentence = words(key, name=name) if name else words(key)
         several = len(heard) > 1 and worst is not None and key.startswith("sound.fault_")
         ask = next((one.id for one in played if one.heard is None), "")
@@ -93,7 +94,7 @@ class SoundWords:
             hint=words(f"{key}_remedy"),
             zone=zone,
             level=verdict.level_dbov if verdict is not None else None,
-            cards=self.cards(self._said(verdict, played)),
+            cards=self.cards(self._said(worst, played)),
             ask=ask if state is RowState.ASK else "",
         )
 
@@ -103,8 +104,8 @@ class SoundWords:
             return RowState.FAILED, "sound.fault_absent", ""
         for one in heard:
             if one.verdict.faults:
-                unheard = one.verdict.faults[0] is SoundFault.DEAD and not one.opened  # our own mute, not the cable
-                return RowState.FAILED, "sound.not_opened" if unheard else f"sound.fault_{one.verdict.faults[0]}", ""
+                key = "sound.not_opened" if unopened(one) else f"sound.fault_{one.verdict.faults[0]}"
+                return RowState.FAILED, key, ""
         for speaker in played:
             if key := loudspeaker_fault(speaker):
                 return RowState.FAILED, key, speaker.name if "one_side" in key else ""
@@ -118,8 +119,9 @@ class SoundWords:
         quieter = next((key for one in played if (key := loudspeaker_warning(one))), "")
         return (RowState.WARNED, quieter, "") if quieter else (RowState.PASSED, "sound.good", "")
 
-    def _said(self, verdict: MicrophoneVerdict | None, played: Sequence[Played]) -> dict[str, tuple[RowState, str]]:
+    def _said(self, worst: Heard | None, played: Sequence[Played]) -> dict[str, tuple[RowState, str]]:
         words = self._words
+        verdict = worst.verdict if worst is not None else None
         faults = verdict.faults if verdict is not None else (SoundFault.ABSENT,)
         warnings = verdict.warnings if verdict is not None else ()
         quiet, spoken = RowState.PASSED, RowState.PASSED
@@ -134,6 +136,8 @@ class SoundWords:
                 quiet, quiet_said = state, words(f"sound.short_{of_room[0]}")
             if of_voice:
                 spoken, spoken_said = state, words(f"sound.short_{of_voice[0]}")
+        if worst is not None and unopened(worst):
+            spoken_said = words("sound.not_opened_short")
         if verdict is None or verdict.floor_dbfs is None:
             quiet, quiet_said = RowState.SKIPPED, words("sound.not_measured")
         return {"silence": (quiet, quiet_said), "speech": (spoken, spoken_said), "loudspeaker": self._played(played)}
@@ -151,6 +155,11 @@ class SoundWords:
         if warned:
             return RowState.WARNED, words(f"{warned}_short")
         return RowState.PASSED, words("sound.loudspeaker_heard")
+
+
+def unopened(heard: Heard) -> bool:
+    """Its silence is our own mute that did not give way, not its cable."""
+    return heard.verdict.faults[:1] == (SoundFault.DEAD,) and not heard.opened
 
 
 def loudspeaker_fault(played: Played) -> str:
