@@ -1,6 +1,7 @@
 """The dead-man: whatever becomes of the program, of its keeper or of the server, no microphone stays open."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -16,14 +17,14 @@ from tests.devices.audio.conftest import Room, enter
 from tests.devices.audio.needs import REAL_SOUND
 from tests.devices.audio.test_guard import GOAL_S, waited
 from tests.fakes.microphone_program import MicrophoneProgram
-from tests.fakes.pulse_server import PulseServer
+from tests.fakes.pulse_server import PulseServer, SoundServer
 
 pytestmark = REAL_SOUND
 
 NEW_KEEPER_S = 2.0
 
 
-def keepers(server: PulseServer) -> list[int]:
+def keepers(server: SoundServer) -> list[int]:
     """The pids of the keepers of this server's microphones."""
     running = psutil.process_iter(["pid", "cmdline"])
     return [
@@ -32,8 +33,15 @@ def keepers(server: PulseServer) -> list[int]:
 
 
 @pytest.fixture
-def server() -> Iterator[PulseServer]:
-    with PulseServer() as server:
+def server() -> Iterator[SoundServer]:
+    with ended(PulseServer()) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def ended(server: SoundServer) -> Iterator[SoundServer]:
+    """No keeper outlives its test."""
+    with server:
         try:
             yield server
         finally:
@@ -42,7 +50,7 @@ def server() -> Iterator[PulseServer]:
 
 
 @pytest.fixture
-def program(server: PulseServer) -> Iterator[MicrophoneProgram]:
+def program(server: SoundServer) -> Iterator[MicrophoneProgram]:
     """It has opened its microphone."""
     program = MicrophoneProgram(server.folder, server.url, "room_mic")
     try:
@@ -53,13 +61,16 @@ def program(server: PulseServer) -> Iterator[MicrophoneProgram]:
         program.kill()
 
 
-def test_killed_program_leaves_no_open_microphone(server: PulseServer, program: MicrophoneProgram) -> None:
-    program.kill()
-    waited(lambda: server.muted("room_mic"), 3 * GOAL_S)
+def test_killed_program_leaves_no_open_microphone(any_server: SoundServer) -> None:
+    with ended(any_server) as server:
+        program = MicrophoneProgram(server.folder, server.url, "room_mic")
+        assert program.order("open")[0] == "open"
+        program.kill()
+        waited(lambda: server.muted("room_mic"), 3 * GOAL_S)
 
 
 def test_frozen_program_holds_the_microphone_open_for_one_lease_only(
-    server: PulseServer, program: MicrophoneProgram
+    server: SoundServer, program: MicrophoneProgram
 ) -> None:
     os.kill(program.pid, signal.SIGSTOP)
     waited(lambda: server.muted("room_mic"), LEASE_S + 3 * GOAL_S)
@@ -69,7 +80,7 @@ def test_frozen_program_holds_the_microphone_open_for_one_lease_only(
 
 
 def test_after_a_kill_the_keeper_goes_on_until_the_next_programs_has_taken_over(
-    server: PulseServer, program: MicrophoneProgram
+    server: SoundServer, program: MicrophoneProgram
 ) -> None:
     program.kill()
     waited(lambda: server.muted("room_mic"), 3 * GOAL_S)
@@ -87,7 +98,7 @@ def test_after_a_kill_the_keeper_goes_on_until_the_next_programs_has_taken_over(
 
 
 def test_ordered_end_leaves_the_microphones_muted_and_no_keeper(
-    server: PulseServer, program: MicrophoneProgram
+    server: SoundServer, program: MicrophoneProgram
 ) -> None:
     state, began, ended = program.order("end")
     assert state == "ended"
@@ -96,7 +107,7 @@ def test_ordered_end_leaves_the_microphones_muted_and_no_keeper(
     assert keepers(server) == []
 
 
-def test_orphan_ends_when_told_to(server: PulseServer, program: MicrophoneProgram) -> None:
+def test_orphan_ends_when_told_to(server: SoundServer, program: MicrophoneProgram) -> None:
     (keeper,) = keepers(server)
     os.kill(keeper, signal.SIGTERM)  # not for it while its program lives
     time.sleep(0.3)
@@ -126,7 +137,7 @@ def test_nothing_is_opened_without_a_keeper_that_has_taken_the_lease(room: Room)
     assert room.server.muted("room_mic")
 
 
-def test_hanging_loop_closes_the_microphone(server: PulseServer) -> None:
+def test_hanging_loop_closes_the_microphone(server: SoundServer) -> None:
     room = enter(server)
     room.open()  # and nobody beats
     assert room.guard.state() is MicState.OPEN
@@ -136,7 +147,7 @@ def test_hanging_loop_closes_the_microphone(server: PulseServer) -> None:
     asyncio.run(room.audio.stop())
 
 
-def test_restarted_audio_server_ends_the_leave(server: PulseServer, program: MicrophoneProgram) -> None:
+def test_restarted_audio_server_ends_the_leave(server: SoundServer, program: MicrophoneProgram) -> None:
     os.kill(program.pid, signal.SIGSTOP)  # the keeper alone, long before the lease ends by itself
     server.kill()
     server.start()
@@ -145,7 +156,7 @@ def test_restarted_audio_server_ends_the_leave(server: PulseServer, program: Mic
     waited(lambda: program.order("state")[0] == "closed", 5.0)
 
 
-def test_second_microphone_is_opened_by_its_id_and_alone(server: PulseServer) -> None:
+def test_second_microphone_is_opened_by_its_id_and_alone(server: SoundServer) -> None:
     server.add_source("other_mic")
     program = MicrophoneProgram(server.folder, server.url, "room_mic", "other_mic")
     try:
