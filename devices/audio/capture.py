@@ -1,10 +1,9 @@
-"""The configured microphone on PulseAudio: heard through PortAudio, and believed only while the server agrees where."""
+"""The configured microphone on PulseAudio: heard by a process, believed while the server agrees where."""
 
 import asyncio
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from devices.audio.capturing import Block, Capturing
 from devices.audio.meter import RATE_HZ, Meter, Samples
 from devices.audio.portaudio import PortAudio
 from devices.audio.pulse import PulseTruth, Sound
@@ -24,8 +24,9 @@ START_S = 1.8
 STOP_S = 2.0
 TICK_S = 0.02
 RETRY_S = 0.5
-FIRST_S = 0.3  # the first samples take 10-25 ms; a source that was asleep takes longer
-FOUND_S = 1.0  # a new stream shows on the server within milliseconds
+FIRST_S = 0.3  # the first samples come 10-25 ms after the stream shows; a source that was asleep takes longer
+SERVER_S = 1.0
+FOUND_S = 1.5  # a new process's stream shows on the server after 0.1-0.2 s
 SILENT_STREAM_S = 1.0  # a stream that brings nothing for so long is opened again
 SETTLE_S = 0.1  # what was said before a step began is still on its way
 LEAST_HEARD = 0.8  # of a step: less is dropouts
@@ -45,6 +46,7 @@ class Recording:
 
     chunks: list[Samples] = field(default_factory=list)
     began: float | None = None  # time.monotonic() of the first sample
+    losses: int = 0  # how often samples were missing
     seen: set[SoundFault] = field(default_factory=set)
 
     def samples(self) -> Samples:
@@ -68,10 +70,10 @@ class PulseMicrophone:
         self.device = device
         self._truth = truth
         self._portaudio = portaudio
-        self._heard: deque[tuple[Samples, float]] = deque()  # filled by PortAudio's thread
         self._meter = Meter()
         self._zeros: Zeros | None = None
-        self._index: int | None = None  # our stream on the server
+        self._newest = 0.0
+        self._pid: int | None = None  # the process whose stream we hear
         self._moved = threading.Event()
         self._recordings: list[Recording] = []
         self._stopping = threading.Event()
@@ -107,13 +109,21 @@ class PulseMicrophone:
     def notices(self) -> Notices | None:
         return None
 
+    @property
+    def listening(self) -> bool:
+        return self._thread is not None
+
+    def heard(self) -> float:
+        """When the newest sample arrived (monotonic); 0.0 before the first and while our stream is elsewhere."""
+        return 0.0 if self.misplaced() else self._newest
+
     def zeros(self) -> Zeros | None:
         """The newest unbroken run of exact zeros from the configured device; None: sound, or nothing known.
 
         Zeros of a stream that was itself turned off (in a mixer) say nothing about the microphone.
         """
         sound = self._truth.newest()
-        stream = sound.recording.get(self._index) if sound is not None and self._index is not None else None
+        stream = sound.recording.get(self._pid) if sound is not None and self._pid is not None else None
         return self._zeros if stream is not None and not stream.silenced and not self._place(sound) else None
 
     def misplaced(self) -> frozenset[SoundFault]:
@@ -167,7 +177,7 @@ class PulseMicrophone:
         if sound is None:
             return frozenset({SoundFault.ABSENT})
         wanted = sound.source(self.device)
-        stream = sound.recording.get(self._index) if self._index is not None else None
+        stream = sound.recording.get(self._pid) if self._pid is not None else None
         real = sound.source(stream.device) if stream is not None else None
         faults = set()
         if wanted is None or real is None:
@@ -180,30 +190,27 @@ class PulseMicrophone:
 
     def _attend(self, pulse: Any, sound: Sound) -> None:
         """After every look at the server: notes a stream that is elsewhere and brings it back when it can."""
-        if self._index is None or not (away := self._place(sound)):
+        if self._pid is None or not (away := self._place(sound)):
             return
-        stream, wanted = sound.recording.get(self._index), sound.source(self.device)
+        stream, wanted = sound.recording.get(self._pid), sound.source(self.device)
         self._moved.set()
         for recording in self._recordings:
             recording.seen |= away
         if wanted is not None and stream is not None and stream.device != self.device:
-            pulse.source_output_move(self._index, wanted.index)
+            pulse.source_output_move(stream.index, wanted.index)
 
     def _run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
             try:
-                stream = self._open()
+                with self._capturing() as capturing:
+                    self._note(None)
+                    self._listen(capturing, stopping)
             except DeviceError as error:
                 self._note(error)
                 stopping.wait(RETRY_S)
-                continue
-            self._note(None)
-            self._listen(stream, stopping)
-            self._index, self._zeros = None, None
             if not stopping.is_set():
                 for recording in self._recordings:
                     recording.seen.add(SoundFault.ABSENT)
-            self._portaudio.close(stream)
 
     def _note(self, trouble: DeviceError | None) -> None:
         if (trouble is None) != (self._trouble is None) or not self._settled.is_set():
@@ -214,54 +221,62 @@ class PulseMicrophone:
         self._trouble = trouble
         self._settled.set()
 
-    def _open(self) -> Any:
-        if not self._truth.wait_until(lambda sound: True, FOUND_S):
+    @contextmanager
+    def _capturing(self) -> Iterator[Capturing]:
+        """A new process whose stream the server shows, and its end; DeviceError when that does not come about."""
+        if not self._truth.wait_until(lambda sound: True, SERVER_S):
             raise DeviceTimeout("the audio server does not answer")
-        with self._portaudio.lock:
-            sound = self._truth.look_now()
-            source = sound.source(self.device)
-            if source is None:  # asked here, so that PortAudio has nothing to complain of on stderr
-                raise DeviceError(Reason.LINK_LOST, f"{self.device} is not there")
-            self._heard.clear()
+        source = self._truth.look_now().source(self.device)
+        if source is None:
+            raise DeviceError(Reason.LINK_LOST, f"{self.device} is not there")
+        capturing = Capturing(self._portaudio.pcm(self.device), source.channels)
+        pid = capturing.pid
+        try:
+            self._truth.capturing(pid)
             self._meter = Meter()
-            stream = self._portaudio.record(self.device, source.channels, self._hear)
-            # Only now: ALSA makes the stream twice, and what an event told meanwhile may be the first of the two.
-            index = max(set(self._truth.look_now().recording) - set(sound.recording), default=None)
-        if index is None or not self._truth.wait_until(lambda now: index in now.recording, FOUND_S):
-            self._portaudio.close(stream)
-            raise DeviceTimeout(f"{self.device}: our stream does not show on the server")
-        deadline = time.monotonic() + FIRST_S
-        while not self._heard and time.monotonic() < deadline:
-            time.sleep(TICK_S / 4)
-        self._index = index
-        return stream
+            if not self._truth.wait_until(lambda now: pid in now.recording, FOUND_S):
+                raise DeviceTimeout(f"{self.device}: our stream does not show on the server")
+            capturing.wait(FIRST_S)
+            self._pid = pid
+            yield capturing
+        finally:
+            self._pid, self._zeros = None, None
+            self._truth.capturing(pid, ends=True)
+            capturing.end()
 
-    def _hear(self, samples: Samples) -> None:
-        self._heard.append((samples.copy(), time.monotonic()))
+    def _listen(self, capturing: Capturing, stopping: threading.Event) -> None:
+        try:
+            self._hear(capturing, stopping)
+        except DeviceError as error:
+            log.debug("microphone %s: the stream ended: %s", self.id, error)
 
-    def _listen(self, stream: Any, stopping: threading.Event) -> None:
-        """Works through what was heard until told to stop, or the stream has died."""
+    def _hear(self, capturing: Capturing, stopping: threading.Event) -> None:
+        """Works through what was heard until told to stop, or the stream has died or no longer fits the device."""
         newest = time.monotonic()
         while not stopping.wait(TICK_S):
             if self._moved.is_set():
                 self._moved.clear()
                 self._zeros = None
-            while self._heard:
-                samples, newest = self._heard.popleft()
-                self._take(samples, newest)
-            dry = time.monotonic() - newest > SILENT_STREAM_S and self._truth.newest() is not None
-            if dry or not stream.active:
-                log.debug("microphone %s: the stream ended", self.id)
-                return
+            for block in capturing.blocks():
+                newest = block.arrived
+                self._take(block)
+            sound = self._truth.newest()
+            if sound is not None and time.monotonic() - newest > SILENT_STREAM_S:
+                raise DeviceTimeout(f"{self.device}: the stream brings nothing")
+            source = sound.source(self.device) if sound is not None else None
+            if source is not None and source.channels != capturing.channels:
+                return  # plugged in anew in another profile: another channel count would be mixed, and measured wrong
 
-    def _take(self, samples: Samples, arrived: float) -> None:
-        self._meter.feed(samples, arrived)
+    def _take(self, block: Block) -> None:
+        samples, self._newest = block.samples, block.arrived
+        self._meter.feed(samples, block.arrived)
         for recording in self._recordings:
             recording.chunks.append(samples)
+            recording.losses += block.after_loss
             if recording.began is None:
-                recording.began = arrived - len(samples) / RATE_HZ
+                recording.began = block.arrived - len(samples) / RATE_HZ
         if samples.any():
             self._zeros = None
         else:
-            before = self._zeros.seconds if self._zeros is not None else 0.0
-            self._zeros = Zeros(before + len(samples) / RATE_HZ, arrived)
+            before = self._zeros.seconds if self._zeros is not None and not block.after_loss else 0.0
+            self._zeros = Zeros(before + len(samples) / RATE_HZ, block.arrived)

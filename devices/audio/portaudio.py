@@ -1,10 +1,9 @@
 """PortAudio, made to see the room's devices: on Debian it knows ALSA only, so each gets an ALSA name of its own.
 
 PortAudio exists once in a process and freezes its list of devices when it starts, hence one PortAudio object, handed
-to everybody who plays or records.
+to everybody who plays. What records has a process of its own (capture_process) and needs the name only.
 """
 
-import ctypes
 import logging
 import os
 import re
@@ -13,22 +12,19 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from devices.audio.alsa import LATENCY_S, hush_alsa
 from devices.audio.meter import RATE_HZ
 from devices.contract import DeviceError, Reason
 
 log = logging.getLogger(__name__)
 
-# Measured on PulseAudio 16.1: at 0.05 s a mute is heard after 1-15 ms at 156 callbacks a second (2 % of a core);
-# "low" takes 69 % of a core for 1-6 ms, 0.1 s answers after 14-36 ms.
-LATENCY_S = 0.05
 SYSTEM_CONFIGURATION = "/usr/share/alsa/alsa.conf"
 
-Heard = Callable[[NDArray[np.float32]], None]  # frames x channels; must copy, must not wait
 Fill = Callable[[NDArray[np.float32]], None]
 
 
@@ -42,7 +38,7 @@ def prepare_portaudio(runtime_dir: Path, device_names: Iterable[str], server: st
     runtime_dir.mkdir(parents=True, exist_ok=True)
     configuration.write_text(asound_conf(pcms, server), encoding="utf-8")
     os.environ["ALSA_CONFIG_PATH"] = str(configuration)
-    _hush_alsa()
+    hush_alsa()
     return PortAudio(pcms)
 
 
@@ -66,45 +62,38 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _hush_alsa() -> None:
-    """Keeps ALSA's own remarks off the person's terminal; PortAudio's few "Expression … failed" lines remain."""
-    try:
-        alsa, libc = ctypes.CDLL("libasound.so.2"), ctypes.CDLL(None)
-    except OSError:
-        return
-    # A C function that takes anything and does nothing: a Python one would need the interpreter in PortAudio's own
-    # thread, also while the interpreter is ending.
-    alsa.snd_lib_error_set_handler(ctypes.cast(libc.abs, ctypes.c_void_p))
-
-
 class PortAudio:
-    """Opens streams on the prepared devices, one at a time; any thread.
-
-    Known: when the audio server dies between the start of an input stream and its first samples (10-25 ms), PortAudio
-    19.6 may loop in its own thread for ever and its close never return (WaitForFrames reads an unset count). The
-    microphone then stays unknown until this program is started anew.
-    """
+    """Opens output streams on the prepared devices, one at a time; any thread."""
 
     def __init__(self, pcms: dict[str, str]) -> None:
         self.lock = threading.RLock()  # PortAudio's opening and closing is not safe between threads
         self._pcms = pcms
         self._open: list[Any] = []
 
-    def record(self, device: str, channels: int, heard: Heard) -> Any:
-        """A running input stream at 48 kHz; DeviceError(LINK_LOST) when the device cannot be opened."""
-
-        def callback(samples: Any, frames: int, times: Any, status: Any) -> None:
-            heard(samples)
-
-        return self._start("InputStream", device, channels, callback)
+    def pcm(self, device: str) -> str:
+        """The device's ALSA name; DeviceError(LINK_LOST) when it was not prepared."""
+        pcm = self._pcms.get(device)
+        if pcm is None:
+            raise DeviceError(Reason.LINK_LOST, f"{device}: was not prepared")
+        return pcm
 
     def play(self, device: str, channels: int, fill: Fill) -> Any:
-        """A running output stream at 48 kHz, which asks `fill` for every buffer."""
+        """A running output stream at 48 kHz, which asks `fill` for every buffer; DeviceError(LINK_LOST) if not."""
+        sounddevice = _library()
 
         def callback(samples: Any, frames: int, times: Any, status: Any) -> None:
             fill(samples)
 
-        return self._start("OutputStream", device, channels, callback)
+        form = {"samplerate": RATE_HZ, "dtype": "float32", "blocksize": 0, "latency": LATENCY_S}
+        with self.lock:
+            number = self._number(sounddevice, device)
+            try:
+                stream = sounddevice.OutputStream(device=number, channels=channels, callback=callback, **form)
+                stream.start()
+            except sounddevice.PortAudioError as error:
+                raise DeviceError(Reason.LINK_LOST, f"{device}: {error.args[0]}") from error
+            self._open.append(stream)
+            return stream
 
     def close(self, stream: Any) -> None:
         """Drops what is still in the stream. Returns only once the server answers: never call it in the loop."""
@@ -118,25 +107,9 @@ class PortAudio:
             if stream in self._open:
                 self._open.remove(stream)
 
-    def _start(self, kind: Literal["InputStream", "OutputStream"], device: str, channels: int, callback: Any) -> Any:
-        sounddevice = _library()
-        opened = {"InputStream": sounddevice.InputStream, "OutputStream": sounddevice.OutputStream}[kind]
-        form = {"samplerate": RATE_HZ, "dtype": "float32", "blocksize": 0, "latency": LATENCY_S}
-        with self.lock:
-            number = self._number(sounddevice, device)
-            try:
-                stream = opened(device=number, channels=channels, callback=callback, **form)
-                stream.start()
-            except sounddevice.PortAudioError as error:
-                raise DeviceError(Reason.LINK_LOST, f"{device}: {error.args[0]}") from error
-            self._open.append(stream)
-            return stream
-
     def _number(self, sounddevice: Any, device: str) -> int:
         """PortAudio's number of the device; starts PortAudio afresh when it was started without the audio server."""
-        pcm = self._pcms.get(device)
-        if pcm is None:
-            raise DeviceError(Reason.LINK_LOST, f"{device}: was not prepared")
+        pcm = self.pcm(device)
         found = _find(sounddevice, pcm)
         if found is None and not self._open:
             sounddevice._terminate()

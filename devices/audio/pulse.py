@@ -5,27 +5,24 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pulsectl
-from pulsectl._pulsectl import LibPulse
 
+from devices.audio.connection import CONNECT_S, NOT_A_MONITOR, TROUBLE, connection
 from devices.contract import DeviceError, Reason
 from devices.lane import Lane
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-CONNECT_S = 1.0
 HANG_UP_S = 0.4
 LOOK_EVERY_S = 0.2  # also without an event: a look is the proof that the server still answers
 STALE_S = 1.5  # a look older than this is no truth any more (the server hangs)
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # bounded back-off while the server is gone
-NOT_A_MONITOR = 0xFFFFFFFF
 OUR_CLIENT = "ALSA plug-in"  # PortAudio's streams; a browser engine inside this process names itself otherwise
-TROUBLE = (pulsectl.PulseError, pulsectl.PulseDisconnected, LibPulse.CallError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +41,14 @@ class SoundDevice:
 class OwnStream:
     """One of our own streams: the device it is really on, and whether another program silenced the stream itself."""
 
+    index: int
     device: str
     silenced: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One look at the server. `recording` and `playing`: our own streams by their index."""
+    """One look at the server. `recording`: our capturing processes' streams by their pid; `playing`: ours by index."""
 
     sources: tuple[SoundDevice, ...]
     sinks: tuple[SoundDevice, ...]
@@ -74,24 +72,12 @@ class Sound:
 Keeper = Callable[[Any, Sound], None]  # acts through the connection it is handed; in the event thread only
 
 
-class _Connection(pulsectl.Pulse):  # type: ignore[misc]
-    """Ends its wait when connected: pulsectl 24.12's connect(timeout) always takes the whole of it."""
-
-    def _pulse_state_cb(self, ctx: Any, userdata: Any) -> None:
-        super()._pulse_state_cb(ctx, userdata)
-        if self.connected:
-            self._loop_stop = True
-
-
 def connect(server: str | None) -> Any:
     """A connection made within CONNECT_S, never starting a server; raises DeviceError(LINK_LOST)."""
-    pulse = _Connection("roomapp", server=server, connect=False)
     try:
-        pulse.connect(timeout=CONNECT_S)
+        return connection("roomapp", server)
     except TROUBLE as error:
-        pulse.close()
         raise DeviceError(Reason.LINK_LOST, "no audio server answers") from error
-    return pulse
 
 
 def audio_server_present(server: str | None = None) -> bool:
@@ -103,8 +89,8 @@ def audio_server_present(server: str | None = None) -> bool:
     return True
 
 
-def look(pulse: Any) -> Sound:
-    """Asks for everything at once (about 1 ms)."""
+def look(pulse: Any, capturing: Collection[int] = ()) -> Sound:
+    """Asks for everything at once (about 1 ms); `capturing` are the pids of our capturing processes."""
     began = time.monotonic()
     sources = {source.index: source for source in pulse.source_list()}
     sinks = {sink.index: sink for sink in pulse.sink_list()}
@@ -112,10 +98,8 @@ def look(pulse: Any) -> Sound:
     return Sound(
         sources=tuple(_device(s, monitor=s.monitor_of_sink != NOT_A_MONITOR) for s in sources.values()),
         sinks=tuple(_device(s, monitor=False) for s in sinks.values()),
-        recording={
-            o.index: _own(o, sources[o.source]) for o in pulse.source_output_list() if _ours(o, o.source, sources)
-        },
-        playing={i.index: _own(i, sinks[i.sink]) for i in pulse.sink_input_list() if _ours(i, i.sink, sinks)},
+        recording=_recording(pulse.source_output_list(), sources, capturing),
+        playing={i.index: _own(i, sinks[i.sink]) for i in pulse.sink_input_list() if _ours(i) and i.sink in sinks},
         default_source=server.default_source_name,
         default_sink=server.default_sink_name,
         looked=began,
@@ -127,13 +111,22 @@ def _device(info: Any, *, monitor: bool) -> SoundDevice:
 
 
 def _own(stream: Any, device: Any) -> OwnStream:
-    return OwnStream(device.name, bool(stream.mute) or stream.volume.value_flat == 0)
+    return OwnStream(stream.index, device.name, bool(stream.mute) or stream.volume.value_flat == 0)
 
 
-def _ours(stream: Any, device: int, devices: Mapping[int, Any]) -> bool:
-    said = stream.proplist
-    ours = said.get("application.process.id") == str(os.getpid())
-    return ours and device in devices and said.get("application.name", "").startswith(OUR_CLIENT)
+def _pid(stream: Any) -> int:
+    said = stream.proplist.get("application.process.id", "")
+    return int(said) if said.isdecimal() else 0
+
+
+def _ours(stream: Any) -> bool:
+    return _pid(stream) == os.getpid() and stream.proplist.get("application.name", "").startswith(OUR_CLIENT)
+
+
+def _recording(streams: Iterable[Any], sources: Mapping[int, Any], capturing: Collection[int]) -> dict[int, OwnStream]:
+    """The newest stream of each process: ALSA makes it twice, and what is seen may be the first of the two."""
+    ours = sorted((s for s in streams if _pid(s) in capturing and s.source in sources), key=lambda s: int(s.index))
+    return {_pid(stream): _own(stream, sources[stream.source]) for stream in ours}
 
 
 class PulseTruth:
@@ -149,6 +142,8 @@ class PulseTruth:
         self._lane = Lane("pulse")
         self._line: Any = None  # the lane's connection
         self._keepers: list[Keeper] = []
+        self._capturing: frozenset[int] = frozenset()
+        self.life = 0  # grows whenever the server is found: what held in its last life holds no more
         self._sound: Sound | None = None
         self._looked = threading.Condition()
         self._stopping = threading.Event()
@@ -181,16 +176,25 @@ class PulseTruth:
         """`keeper` is called after every look, before start() is: it sees the first one too."""
         self._keepers.append(keeper)
 
+    def capturing(self, pid: int, *, ends: bool = False) -> None:
+        """From the next look on the streams of this process are ours, or no more."""
+        with self._looked:
+            self._capturing = self._capturing - {pid} if ends else self._capturing | {pid}
+
     def newest(self) -> Sound | None:
         """The newest look; None when the server is gone or has not answered lately. Read by any thread."""
         sound = self._sound
         return sound if sound is not None and time.monotonic() - sound.looked < STALE_S else None
 
     def look_now(self) -> Sound:
-        """A look of one's own, through a connection of its own (3 ms); blocks; DeviceError when there is no server."""
+        """A look of one's own; blocks; DeviceError when there is no server."""
+        return self.act_now(lambda pulse: look(pulse, self._capturing))
+
+    def act_now(self, work: Callable[[Any], T]) -> T:
+        """Runs work(connection) here and now on a connection of its own (3 ms); DeviceError when there is no server."""
         pulse = connect(self._server)
         try:
-            return look(pulse)
+            return work(pulse)
         except TROUBLE as error:
             raise DeviceError(Reason.LINK_LOST, f"audio server: {error}") from error
         finally:
@@ -239,6 +243,7 @@ class PulseTruth:
             if down:
                 log.info("the audio server is back")
             attempt, down = 0, False
+            self.life += 1
             try:
                 self._watch(pulse, stopping)
             finally:
@@ -267,7 +272,7 @@ class PulseTruth:
 
     def _look(self, pulse: Any) -> None:
         try:
-            sound = look(pulse)
+            sound = look(pulse, self._capturing)
             self._publish(sound)
             self._prefer(pulse, sound)
             for keeper in self._keepers:

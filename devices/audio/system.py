@@ -12,7 +12,7 @@ from devices.contract import DeviceError, Loudspeaker, Microphone, MicrophoneGua
 
 @dataclass(frozen=True, slots=True)
 class RoomAudio:
-    """Everything that makes or hears sound; the guard watches the first microphone."""
+    """Everything that makes or hears sound; the guard watches every microphone."""
 
     microphones: Mapping[str, Microphone]
     loudspeakers: Mapping[str, Loudspeaker]
@@ -47,7 +47,7 @@ def open_room_audio(
         raise DeviceError(Reason.UNSUPPORTED, f"no sound driver for {sys.platform}")
     try:
         from devices.audio.capture import PulseMicrophone
-        from devices.audio.guard import NoMicrophone, PulseGuard
+        from devices.audio.guard import PulseGuard
         from devices.audio.loudspeaker import PulseLoudspeaker
         from devices.audio.portaudio import prepare_portaudio
         from devices.audio.pulse import PulseTruth
@@ -58,7 +58,7 @@ def open_room_audio(
     truth = PulseTruth(server, source=source, sink=sink)
     heard = {id: PulseMicrophone(id, device, truth, portaudio) for id, device in microphones.items()}
     played = {id: PulseLoudspeaker(id, device, truth, portaudio) for id, device in loudspeakers.items()}
-    return RoomAudio(heard, played, PulseGuard(truth, next(iter(heard.values()), None) or NoMicrophone()))
+    return RoomAudio(heard, played, PulseGuard(truth, heard, server))
 
 
 def stand_in_audio(microphones: Mapping[str, str], loudspeakers: Mapping[str, str]) -> RoomAudio:

@@ -38,7 +38,9 @@ class PipeWireServer(SoundServer):
         for left in ("pulse/native", "pipewire-0", "pipewire-0.lock", "bus"):
             (self.folder / left).unlink(missing_ok=True)
         self._run("dbus-daemon", "--session", f"--address=unix:path={self.folder}/bus", "--nofork", "--nopidfile")
+        self._wait_for("bus")
         self._run("pipewire", log="pipewire.log")
+        self._wait_for("pipewire-0")  # WirePlumber gives up when nobody answers
         self._run("wireplumber", log="wireplumber.log")
         self._run("pipewire-pulse", log="pa.log")
         self._wait_until_up("pa.log")
@@ -51,6 +53,13 @@ class PipeWireServer(SoundServer):
             for verb, name in DEFAULTS:
                 subprocess.run(["pactl", verb, name], env=self.env, capture_output=True, timeout=UP_S)
             time.sleep(0.02)
+
+    def _wait_for(self, socket: str) -> None:
+        deadline = time.monotonic() + UP_S
+        while not (self.folder / socket).exists():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{socket} did not appear")
+            time.sleep(0.005)
 
     def _get_default(self, verb: str) -> str:
         done = subprocess.run(

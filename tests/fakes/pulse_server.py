@@ -118,8 +118,8 @@ class SoundServer:
         return player
 
     def _run(self, *command: str, log: str = "") -> None:
-        out = (self.folder / log).open("wb") if log else subprocess.DEVNULL
-        self._processes.append(subprocess.Popen(command, env=self.env, stdout=out, stderr=out))
+        with (self.folder / log if log else Path(os.devnull)).open("wb") as out:
+            self._processes.append(subprocess.Popen(command, env=self.env, stdout=out, stderr=out))
 
     def _wait_until_up(self, log: str) -> None:
         deadline = time.monotonic() + UP_S

@@ -8,3 +8,10 @@ REAL_SOUND = [
     pytest.mark.needs("libportaudio2"),
     pytest.mark.needs("libasound2-plugins"),
 ]
+
+REAL_PIPEWIRE = [
+    pytest.mark.needs("pipewire"),
+    pytest.mark.needs("pipewire-pulse"),
+    pytest.mark.needs("wireplumber"),
+    pytest.mark.needs("dbus"),
+]

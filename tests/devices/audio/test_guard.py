@@ -1,10 +1,6 @@
 """Art. 9.2.a on a real PulseAudio: closed is the rule, proven by flag and by measured silence."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,11 +10,9 @@ import numpy as np
 
 from devices.audio.meter import RATE_HZ
 from devices.audio.pulse import Sound
-from devices.audio.stand_in import speech_like
 from devices.contract import MicState
-from tests.devices.audio.conftest import Room, enter
+from tests.devices.audio.conftest import Room
 from tests.devices.audio.needs import REAL_SOUND
-from tests.fakes.pulse_server import PulseServer
 
 pytestmark = REAL_SOUND
 
@@ -220,35 +214,3 @@ def test_stopping_leaves_the_microphones_muted(room: Room) -> None:
     room.open()
     asyncio.run(room.audio.stop())
     assert room.server.muted("room_mic")
-
-
-HOLDER = """
-import asyncio, sys, time
-from pathlib import Path
-from devices.audio.system import open_room_audio
-
-audio = open_room_audio(Path(sys.argv[1]), {"table": "room_mic"}, {"room": "room_speaker"}, sys.argv[2])
-audio.microphones["table"].start()
-print(asyncio.run(audio.guard.open()), flush=True)
-time.sleep(60)
-"""
-
-
-def test_restart_after_a_kill_closes_before_anything_else() -> None:
-    with PulseServer() as server:
-        command = [sys.executable, "-c", HOLDER, str(server.folder), server.url]
-        holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=os.getcwd())
-        assert holder.stdout is not None
-        try:
-            assert holder.stdout.readline().strip() == "open"
-        finally:
-            holder.send_signal(signal.SIGKILL)
-            holder.communicate(timeout=10)
-        assert not server.muted("room_mic")  # a killed program can mute nothing
-        server.play(speech_like(4.0))
-        room = enter(server)
-        room.microphone.start()
-        assert room.server.muted("room_mic")
-        assert not sounding(room)
-        assert asyncio.run(room.guard.close()) is MicState.CLOSED
-        asyncio.run(room.audio.stop())

@@ -11,7 +11,7 @@ from devices.audio.stand_in import noise, speech_like
 from devices.contract import DeviceError, Level, MicrophoneVerdict, Reason, SoundFault
 from tests.devices.audio.conftest import Room, enter, living
 from tests.devices.audio.needs import REAL_SOUND
-from tests.fakes.pulse_server import PulseServer
+from tests.fakes.pulse_server import PulseServer, SoundServer
 
 pytestmark = REAL_SOUND
 
@@ -43,12 +43,12 @@ def wait_for_level(room: Room, least_dbfs: float, within_s: float = 3.0) -> Leve
     raise AssertionError(f"nothing over {least_dbfs} dBFS within {within_s} s: {room.microphone.level()}")
 
 
-def test_level_of_a_played_tone_is_right_within_a_tenth_of_a_decibel(room: Room) -> None:
-    room.open()
-    room.server.play((0.1 * np.sin(2 * np.pi * 1000 * np.arange(3 * RATE_HZ) / RATE_HZ)).astype(np.float32))
-    wait_for_level(room, -40.0)
+def test_level_of_a_played_tone_is_right_within_a_tenth_of_a_decibel(any_room: Room) -> None:
+    any_room.open()
+    any_room.server.play((0.1 * np.sin(2 * np.pi * 1000 * np.arange(3 * RATE_HZ) / RATE_HZ)).astype(np.float32))
+    wait_for_level(any_room, -40.0)
     time.sleep(0.2)
-    level = room.microphone.level()
+    level = any_room.microphone.level()
     assert level is not None
     assert level.rms_dbfs == pytest.approx(-23.01, abs=0.1)
     assert level.peak_dbfs == pytest.approx(-20.0, abs=0.1)
@@ -79,8 +79,8 @@ def test_quiet_voice_is_named(room: Room) -> None:
     assert check_spoken(room, -42.0).faults == (SoundFault.TOO_QUIET,)
 
 
-def test_missing_microphone_raises_and_is_named_by_the_check() -> None:
-    with living(PulseServer(), microphone="usb_mic") as room:
+def test_missing_microphone_raises_and_is_named_by_the_check(any_server: SoundServer) -> None:
+    with living(any_server, microphone="usb_mic") as room:
         with pytest.raises(DeviceError) as raised:
             room.microphone.start()
         assert raised.value.reason is Reason.LINK_LOST
@@ -99,38 +99,38 @@ def test_microphone_plugged_in_later_is_taken_up_by_itself() -> None:
         assert wait_for_level(room, -60.0)
 
 
-def test_unplugged_while_listening_is_never_a_pass(room: Room) -> None:
-    room.server.add_source("other_mic")
-    room.open()
+def test_unplugged_while_listening_is_never_a_pass(any_room: Room) -> None:
+    any_room.server.add_source("other_mic")
+    any_room.open()
 
     def speak(name: str, seconds: float) -> None:
         if name == "speech":
-            room.server.unplug("room_mic")
-            room.server.pactl("set-source-mute", "other_mic", "0")
-            room.server.play(speech_like(seconds + 0.5))
+            any_room.server.unplug("room_mic")
+            any_room.server.pactl("set-source-mute", "other_mic", "0")
+            any_room.server.play(speech_like(seconds + 0.5))
 
-    verdict = asyncio.run(room.microphone.check(SILENCE_S, SPEECH_S, speak))
+    verdict = asyncio.run(any_room.microphone.check(SILENCE_S, SPEECH_S, speak))
     assert not verdict.passed
     assert {SoundFault.ABSENT, SoundFault.WRONG_DEVICE} <= set(verdict.faults)
 
 
-def test_unplugged_microphone_shows_no_level_of_another(room: Room) -> None:
-    room.open()
-    room.server.play(speech_like(4.0), sink="room_speaker")
-    room.server.unplug("room_mic")  # the server moves the stream to a loudspeaker's monitor
+def test_unplugged_microphone_shows_no_level_of_another(any_room: Room) -> None:
+    any_room.open()
+    any_room.server.play(speech_like(4.0), sink="room_speaker")
+    any_room.server.unplug("room_mic")  # the server moves the stream to a loudspeaker's monitor
     deadline = time.monotonic() + 1.0
-    while room.microphone.level() is not None and time.monotonic() < deadline:
+    while any_room.microphone.level() is not None and time.monotonic() < deadline:
         time.sleep(0.01)
-    seen = [room.microphone.level() for _ in range(50) if time.sleep(0.01) is None]
+    seen = [any_room.microphone.level() for _ in range(50) if time.sleep(0.01) is None]
     assert seen == [None] * 50
 
 
-def test_only_a_loudspeakers_monitor_left_is_named_monitor(room: Room) -> None:
-    room.open()
-    room.server.play(speech_like(6.0), sink="room_speaker")
-    room.server.unplug("room_mic")
-    room.server.pactl("set-default-source", "room_speaker.monitor")
-    faults = check(room).faults
+def test_only_a_loudspeakers_monitor_left_is_named_monitor(any_room: Room) -> None:
+    any_room.open()
+    any_room.server.play(speech_like(6.0), sink="room_speaker")
+    any_room.server.unplug("room_mic")
+    any_room.server.pactl("set-default-source", "room_speaker.monitor")
+    faults = check(any_room).faults
     assert SoundFault.MONITOR in faults
     assert SoundFault.ABSENT in faults
 
@@ -158,13 +158,35 @@ def test_stream_moved_by_another_program_is_brought_back_and_fails_the_check(roo
     assert room.microphone.misplaced() == frozenset()
 
 
-def test_replugged_microphone_is_heard_again(room: Room) -> None:
-    room.open()
-    room.server.unplug("room_mic")
-    room.server.add_source("room_mic")
-    asyncio.run(room.guard.open())
-    room.server.play(speech_like(4.0))
-    assert wait_for_level(room, -60.0)
+def test_replugged_microphone_is_heard_again(any_room: Room) -> None:
+    any_room.open()
+    any_room.server.unplug("room_mic")
+    any_room.server.add_source("room_mic")
+    asyncio.run(any_room.guard.open())
+    any_room.server.play(speech_like(4.0))
+    assert wait_for_level(any_room, -60.0)
+
+
+def test_microphone_replugged_with_other_channels_is_opened_with_those(any_room: Room) -> None:
+    any_room.open()
+    any_room.server.unplug("room_mic")
+    any_room.server.add_source("room_mic", "channels=1", "channel_map=mono")
+
+    async def heard() -> int:
+        return (await any_room.microphone.record(0.1)).samples().shape[1]
+
+    deadline = time.monotonic() + 3.0
+    while asyncio.run(heard()) != 1:
+        assert time.monotonic() < deadline
+
+
+def test_changed_default_leaves_the_stream_where_it_belongs(any_room: Room) -> None:
+    any_room.server.add_source("other_mic")
+    any_room.open()
+    any_room.server.pactl("set-default-source", "other_mic")
+    deadline = time.monotonic() + 1.0
+    while any_room.server.pactl("get-default-source") != "room_mic" or any_room.microphone.misplaced():
+        assert time.monotonic() < deadline
 
 
 def test_microphone_is_heard_again_after_the_audio_server_was_killed(room: Room) -> None:
