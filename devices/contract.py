@@ -4,7 +4,7 @@ Every method is bounded: it returns or raises within the time its docstring name
 DeviceError. Levels and frames are read from a newest-value slot by any thread; they are never sent as events.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -443,8 +443,8 @@ class Recorder(Protocol):
     def state(self) -> RecordingState:
         """The newest truth; read by any thread."""
 
-    async def take_up(self, folder: Path) -> tuple[Segment, ...]:
-        """Closes what a kill left unfinished in the folder. Within 10 s."""
+    async def take_up(self, folder: Path, known: Collection[str]) -> tuple[Segment, ...]:
+        """Closes what a kill left in the folder, and tells every file whose name is not known. Within 10 s."""
 
 
 # --- conference ------------------------------------------------------------------------------------------------

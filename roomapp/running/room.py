@@ -52,6 +52,7 @@ class Room(Recovering):
         self.incidents.remember(rows)
         self.speaking.remember(rows)
         self.baselines.remember(rows)
+        self.recording.remember(rows)
         await self._resume(rows, self._last_alive(kept))
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())

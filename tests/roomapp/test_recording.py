@@ -1,7 +1,7 @@
 """Recording: off until somebody asks for a reason, seen, kept by its hash, ended with the meeting, a full disk told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,8 @@ class HandRecorder:
     def state(self) -> RecordingState:
         return RecordingState(self.on, 1.0, self.stopped_by)
 
-    async def take_up(self, folder: Path) -> tuple[Segment, ...]:
-        return (LEFT,)
+    async def take_up(self, folder: Path, known: Collection[str]) -> tuple[Segment, ...]:
+        return tuple(one for one in (LEFT,) if one.path.name not in known)
 
 
 class Bench:
@@ -159,6 +159,16 @@ def test_what_a_kill_left_is_taken_up_as_incomplete(tmp_path: Path) -> None:
     assert bench.rows == [
         ("recording.segment", {"file": "c.opus", "seconds": 3.0, "sha256": "cc", "complete": False}),
     ]
+
+
+def test_file_that_the_journal_knows_is_not_taken_up_again(tmp_path: Path) -> None:
+    (tmp_path / "recordings").mkdir()
+
+    async def start_again(bench: Bench) -> None:
+        bench.recording.remember([("recording.segment", {"file": "c.opus"})])
+        await bench.recording.take_up()
+
+    assert in_meeting(tmp_path, start_again).rows == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

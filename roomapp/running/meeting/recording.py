@@ -1,7 +1,7 @@
 """Recording a meeting's sound where it is necessary: for a reason, by a person, seen by everyone, never by itself."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,22 @@ class Recording:
         """`may_begin`: in a meeting now, which is one without state secrets. No recorder: the profile allows none."""
         self._recorder, self._folder, self._keep, self._now = recorder, folder / FOLDER, keep, now
         self._may_begin, self._may_go_on = may_begin, may_go_on
+        self._known: set[str] = set()
         self._since: datetime | None = None
         self._trouble = ""
 
+    def remember(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Which files the journal knows."""
+        self._known = {str(body["file"]) for kind, body in rows if kind == "recording.segment"}
+
     async def take_up(self) -> None:
         """What a kill or a power cut ended is closed, and its hash kept."""
-        if self._recorder is not None and self._folder.is_dir():
-            await self._keep_segments(await self._recorder.take_up(self._folder))
+        if self._recorder is None or not self._folder.is_dir():
+            return
+        try:
+            await self._keep_segments(await self._recorder.take_up(self._folder, self._known))
+        except DeviceError as error:
+            log.warning("earlier recordings were not looked at: %s", error)
 
     async def start(self, reason: str, person: str) -> None:
         """NotAllowedError outside a meeting, or without a reason and a person."""
