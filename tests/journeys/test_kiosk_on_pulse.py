@@ -15,48 +15,20 @@ from devices.audio.meter import RATE_HZ
 from devices.audio.stand_in import noise, speech_like
 from tests.devices.audio.needs import REAL_SOUND
 from tests.fakes.processes import Child
+from tests.fakes.profiles import FIXED_CAMERA, SITE, SOUND
 from tests.fakes.pulse_server import PulseServer
 
 FIRST_PAGE_S = 40.0
 WALK_S = 90.0
 LISTEN_S = 0.3
 GOAL_MS = 100  # from the touch to measured silence; asserted at three times
-PROFILE = """\
-schema = 1
-
-[site]
-code = "TQ-SM-01"
-name = "Xã Suối Mây"
-kind = "commune"
-unit = "UBND xã Suối Mây"
-rules = "ha-giang"
-
-[[camera]]
-id = "main"
-name = "Camera chính"
-driver = "fixed"
-
-[[seat]]
-id = "toan-canh"
-name = "Toàn cảnh"
-camera = "main"
-overview = true
-
-[[microphone]]
-id = "table"
-name = "Micro bàn họp"
-device = "room_mic"
-
-[[loudspeaker]]
-id = "room"
-name = "Loa phòng họp"
-device = "room_speaker"
-
+CONTACT = """
 [[contact]]
 role = "carrier_tech"
 name = "Nhân viên kỹ thuật đường truyền"
 phone = "0207 000 0118"
 """
+PROFILE = SITE + FIXED_CAMERA + SOUND + CONTACT
 
 pytestmark = [pytest.mark.journey, *REAL_SOUND]
 
