@@ -35,6 +35,7 @@ class WalkedRoom:
         self._busy_until = 0.0  # a hanging loop
         self._expected = 0  # answers not yet read
         self._begun = False  # the program has answered its first order
+        self._begin_at = 0.0
 
     @contextlib.contextmanager
     def walking(self) -> Iterator[Self]:
@@ -43,7 +44,6 @@ class WalkedRoom:
             first = self.ledger.permit("first start", -math.inf)
             self._make_room()
             self._program, self._spare = self._new_program(), self._new_program()
-            self._begin()
             self._until_begun()
             first.end(time.monotonic(), "first start")
             try:
@@ -89,19 +89,22 @@ class WalkedRoom:
     def _new_program(self) -> MicrophoneProgram:
         return MicrophoneProgram(self.server.folder, self.server.url, MICROPHONE)
 
-    def _replace(self) -> None:
-        """The next program stands by: it begins at once."""
+    def _replace(self, after_s: float = 0.0) -> None:
+        """The next program stands by; until it begins, after_s from now, a killed one's keeper is alone."""
         self._program.kill()
         self._program, self._spare = self._spare, self._new_program()
         self._busy_until = 0.0
-        self._begin()
+        self._begun, self._expected = False, 0
+        self._begin_at = time.monotonic() + after_s
 
-    def _begin(self) -> None:
-        self._begun, self._expected = False, 1
-        self._program.send("begin")
+    def _begin_when_due(self) -> None:
+        if not self._begun and not self._expected and time.monotonic() >= self._begin_at:
+            self._expected = 1
+            self._program.send("begin")
 
     def _until_begun(self) -> None:
         while not self._begun:
+            self._begin_when_due()
             self._read_answers(1.0)
 
     def _read_answers(self, wait_s: float = 0.0) -> None:

@@ -21,6 +21,7 @@ from tests.fakes.interlock.room import MICROPHONE, WalkedRoom, tone
 from tests.fakes.pulse_server import SoundServer
 
 PAUSE_S = (0.0, 0.06)
+UNTIL_NEXT_S = 0.6  # from a kill to the next program, at most
 MOST_MICROPHONES = 3
 
 
@@ -56,36 +57,38 @@ class Walk(WalkedRoom):
         move: Callable[[], None] = getattr(self, f"_{name}")
         move()
         time.sleep(self.random.uniform(*PAUSE_S))
+        self._begin_when_due()
         self._read_answers()
         self._listen()
         if self._tone.poll() is not None:
             self._tone = self.server.play(tone())
 
-    def _legal(self) -> dict[str, int]:
+    def _legal(self) -> dict[str, float]:
         frozen = self._frozen_at is not None
         alive = self._begun and not frozen and time.monotonic() > self._busy_until and not self._expected
+        open_ = self._leave is not None
         kept = time.monotonic() > self._keeper_out_until
         return {
-            "open": 14 * (alive and self._leave is None),
-            "finish": 14 * (alive and self._leave is not None),
-            "speak_on": 6 * (self._leave is not None),
-            "kill_program": 3 * (kept and not frozen),
-            "kill_while_opening": 1 * (alive and kept and self._leave is None),
+            "open": (16 if kept else 2) * (alive and not open_),
+            "finish": 8 * (alive and open_),
+            "speak_on": 5 * open_,
+            "kill_program": (2 + 5 * open_) * (kept and not frozen and (self._begun or self._expected > 0)),
+            "kill_while_opening": 3 * (alive and kept and not open_),
             "end_program": 1 * alive,
-            "freeze_program": 3 * (alive and kept),
-            "thaw_program": 5 * frozen,
+            "freeze_program": (1 + 4 * open_) * (alive and kept),
+            "thaw_program": 4 * frozen,
             "kill_frozen_program": 1 * frozen,
-            "hang_loop": 1 * (alive and kept),
-            "kill_keeper": 2 * (alive and kept),
-            "freeze_keeper": 1 * (alive and kept),
+            "hang_loop": (1 + 2 * open_) * (alive and kept),
+            "kill_keeper": (1 + 3 * open_) * (alive and kept),
+            "freeze_keeper": 0.6 * (alive and kept),
             "kill_capture": 2 * alive,
-            "freeze_capture": 1 * alive,
-            "kill_server": 2 * kept,
+            "freeze_capture": 0.6 * alive,
+            "kill_server": (1 + 2 * open_) * kept,
             "freeze_server": 1 * (alive and kept),
             "replug": 3,
-            "unmute": 8 * (self._leave is None),
-            "unmute_storm": 2 * (self._leave is None and not frozen),
-            "change_default": 4,
+            "unmute": 6 * (not open_),
+            "unmute_storm": 2 * (not open_ and not frozen),
+            "change_default": 3,
             "new_microphone": 3,
         }
 
@@ -116,14 +119,14 @@ class Walk(WalkedRoom):
 
     def _kill_program(self) -> None:
         self._end_leave(time.monotonic(), "kill_program")
-        self._replace()
+        self._replace(self.random.uniform(0.0, UNTIL_NEXT_S))
 
     def _kill_while_opening(self) -> None:
         leave = self.ledger.permit("leave", time.monotonic())
         self._program.send(f"open {MICROPHONE}")
         time.sleep(self.random.uniform(0.0, 0.03))
         leave.end(time.monotonic(), "kill_while_opening")
-        self._replace()
+        self._replace(self.random.uniform(0.0, UNTIL_NEXT_S))
 
     def _freeze_program(self) -> None:
         self._frozen_at = time.monotonic()
@@ -151,7 +154,7 @@ class Walk(WalkedRoom):
         if leave is not None and time.monotonic() < leave.ended:
             leave.ended, leave.how = time.monotonic(), "kill_frozen_program"
         self._frozen_at = None
-        self._replace()
+        self._replace(self.random.uniform(0.0, UNTIL_NEXT_S))
 
     def _hang_loop(self) -> None:
         now = time.monotonic()
