@@ -4,9 +4,10 @@ Every method is bounded: it returns or raises within the time its docstring name
 DeviceError. Levels and frames are read from a newest-value slot by any thread; they are never sent as events.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -353,6 +354,9 @@ class Microphone(Protocol):
     def level(self) -> Level | None:
         """The newest block (50 ms) heard; None before the first."""
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        """What the system says against what is heard: absent, wrong_device, monitor; empty: it is this microphone."""
+
     def notices(self) -> Notices | None:
         """What it notices by itself now; None before the first samples and while it is not heard. Any thread."""
 
@@ -406,6 +410,44 @@ class MicrophoneGuard(Protocol):
 
     async def stop(self) -> None:
         """Closes, then lets go of the audio server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One finished file of a recording. `complete` is False where a kill or a power cut ended it."""
+
+    path: Path
+    seconds: float
+    sha256: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingState:
+    """`stopped_by`: "" while it runs or was stopped as asked, else disk_full or failed; what was written is kept."""
+
+    recording: bool
+    seconds: float
+    stopped_by: str = ""
+
+
+class Recorder(Protocol):
+    """What is heard in the room, written to files: our own microphone and what the loudspeaker plays."""
+
+    async def start(self, folder: Path) -> None:
+        """Begins; DeviceError(NOT_NOW) with too little room on the disk. Within 2 s."""
+
+    async def stop(self) -> tuple[Segment, ...]:
+        """Ends it and tells every file that was not told before, the last one closed. Within 5 s; idempotent."""
+
+    def finished(self) -> tuple[Segment, ...]:
+        """Files finished since the last call. Any thread."""
+
+    def state(self) -> RecordingState:
+        """The newest truth; read by any thread."""
+
+    async def take_up(self, folder: Path, known: Collection[str]) -> tuple[Segment, ...]:
+        """Closes what a kill left in the folder, and tells every file whose name is not known. Within 10 s."""
 
 
 # --- conference ------------------------------------------------------------------------------------------------

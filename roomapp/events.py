@@ -187,6 +187,15 @@ class SoundView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingView:
+    """Recording the room's sound: whether it may be done now, whether it is, and what went wrong."""
+
+    possible: bool = False
+    since: datetime | None = None  # it runs
+    trouble: str = ""  # a key of [recording]
+
+
+@dataclass(frozen=True, slots=True)
 class ContactView:
     role: str
     name: str
@@ -238,6 +247,7 @@ class RoomView:
     camera: str = ""  # the one whose picture is shown
     found: tuple[FoundCamera, ...] | None = None  # cameras on the network; None: being looked for
     looked_for: bool = False  # cameras on the network were looked for
+    recording: RecordingView = RecordingView()
     camera_alert: str = ""  # one sentence about a camera that needs somebody
 
 

@@ -131,6 +131,7 @@ async def assemble(
         notices=notices,
         practice=practice,
         power_off=power_off,
+        recorder=audio.recorder if profile.recording.allowed else None,
     )
     house = House(Room(parts), journal, audio, practice, scratch)
     try:

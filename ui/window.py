@@ -116,7 +116,8 @@ class Panel(QWidget):
     def show_room(self, view: RoomView) -> None:
         """Takes the room's newest picture of itself."""
         self._view = view
-        self.top.set_site(view.site, view.province, " · ".join(view.notices))
+        recording = (self.words("ui.recording_on"),) if view.recording.since is not None else ()
+        self.top.set_site(view.site, view.province, " · ".join((*recording, *view.notices)))
         self.touched()
 
     def page(self, place: Place) -> Page:

@@ -71,6 +71,7 @@ class PulseMicrophone:
         self._truth = truth
         self._portaudio = portaudio
         self._meter = Meter()
+        self._listener: Callable[[Samples, float], None] | None = None
         self._zeros: Zeros | None = None
         self._newest = 0.0
         self._pid: int | None = None  # the process whose stream we hear
@@ -108,6 +109,10 @@ class PulseMicrophone:
 
     def notices(self) -> Notices | None:
         return None
+
+    def hand_to(self, listener: Callable[[Samples, float], None] | None) -> None:
+        """`listener` gets every block with its end's time.monotonic(), in the microphone's thread; it must not wait."""
+        self._listener = listener
 
     @property
     def listening(self) -> bool:
@@ -270,6 +275,8 @@ class PulseMicrophone:
     def _take(self, block: Block) -> None:
         samples, self._newest = block.samples, block.arrived
         self._meter.feed(samples, block.arrived)
+        if (listener := self._listener) is not None:
+            listener(samples, block.arrived)
         for recording in self._recordings:
             recording.chunks.append(samples)
             recording.losses += block.after_loss

@@ -88,6 +88,9 @@ class StandInMicrophone:
         heard = self._silenced() if self._silent() else (self._voice if self._speaking else self._room)
         return measure(heard[start : start + BLOCK_FRAMES, np.newaxis], now)
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        return frozenset()
+
     def notices(self) -> Notices | None:
         if not self._listening:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.audio.stand_in import StandInGuard, StandInLoudspeaker, StandInMicrophone
-from devices.contract import DeviceError, Loudspeaker, Microphone, MicrophoneGuard, Reason
+from devices.contract import DeviceError, Loudspeaker, Microphone, MicrophoneGuard, Reason, Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,13 @@ class RoomAudio:
     microphones: Mapping[str, Microphone]
     loudspeakers: Mapping[str, Loudspeaker]
     guard: MicrophoneGuard
+    recorder: Recorder | None = None
 
     async def stop(self) -> None:
-        """Closes every microphone while its silence can still be measured, then lets go; within 6 s."""
+        """Closes every microphone while its silence can still be measured, then lets go; within 11 s."""
         await self.guard.stop()
+        if self.recorder is not None:
+            await self.recorder.stop()
         for microphone in self.microphones.values():
             await asyncio.to_thread(microphone.stop)
 
@@ -51,14 +54,17 @@ def open_room_audio(
         from devices.audio.loudspeaker import PulseLoudspeaker
         from devices.audio.portaudio import prepare_portaudio
         from devices.audio.pulse import PulseTruth
+        from devices.audio.recording.recorder import RoomRecorder, monitor_of
     except OSError as error:
         raise DeviceError(Reason.UNSUPPORTED, f"libpulse is not installed: {error}") from error
     source, sink = next(iter(microphones.values()), None), next(iter(loudspeakers.values()), None)
-    portaudio = prepare_portaudio(runtime_dir, {*microphones.values(), *loudspeakers.values()}, server)
+    names = {*microphones.values(), *loudspeakers.values()} | ({monitor_of(sink)} if sink else set())
+    portaudio = prepare_portaudio(runtime_dir, names, server)
     truth = PulseTruth(server, source=source, sink=sink)
     heard = {id: PulseMicrophone(id, device, truth, portaudio) for id, device in microphones.items()}
     played = {id: PulseLoudspeaker(id, device, truth, portaudio) for id, device in loudspeakers.items()}
-    return RoomAudio(heard, played, PulseGuard(truth, heard, server))
+    recorder = RoomRecorder(next(iter(heard.values()), None), sink or "", truth, portaudio)
+    return RoomAudio(heard, played, PulseGuard(truth, heard, server), recorder)
 
 
 def stand_in_audio(microphones: Mapping[str, str], loudspeakers: Mapping[str, str]) -> RoomAudio:

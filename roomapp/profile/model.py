@@ -141,6 +141,12 @@ class Screen(_Base, frozen=True, kw_only=True):
     theme: Theme = Theme.LIGHT
 
 
+class Recording(_Base, frozen=True, kw_only=True):
+    """003 khoản 3: recorded where necessary; a site whose profile does not allow it has no button for it."""
+
+    allowed: bool = False
+
+
 class Printer(_Base, frozen=True, kw_only=True):
     name: Text = ""
 
@@ -215,6 +221,7 @@ class Profile(_Base, frozen=True, kw_only=True):
     ups: Ups | None = None
     sensors: tuple[Sensor, ...] = field(default=(), name="sensor")
     screen: Screen = field(default_factory=Screen)
+    recording: Recording = field(default_factory=Recording)
     printer: Printer | None = None
     links: tuple[Link, ...] = field(default=(), name="link")
     platforms: tuple[Platform, ...] = field(default=(), name="platform")

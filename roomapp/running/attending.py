@@ -142,6 +142,13 @@ class Attending(Preparing):
         if self.session.phase is Phase.IN_ROOM:
             await self.aim_overview()
 
+    async def start_recording(self, reason: str, person: str = "focal_officer") -> None:
+        """Only in the meeting, for a reason that is kept; a meeting with state secrets never gets this far."""
+        await self._speak(self.recording.start(reason, person))
+
+    async def stop_recording(self) -> None:
+        await self._speak(self.recording.stop("officer"))
+
     async def _speak(self, work: Awaitable[object]) -> None:
         try:
             await work

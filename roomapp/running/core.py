@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.contract import CameraFinder, Conference, FoundCamera, PictureJudge, Video
+from devices.contract import CameraFinder, Conference, FoundCamera, PictureJudge, Recorder, Video
 from roomapp.events import Event, Place, Refused, RoomChanged
 from roomapp.profile import Profile
 from roomapp.records.journal import Journal
@@ -25,6 +25,7 @@ from roomapp.running.cameras.watching import CameraWatch
 from roomapp.running.measures import Devices, Measured, Measures
 from roomapp.running.meeting.calling import Calling
 from roomapp.running.meeting.incidents import Incidents
+from roomapp.running.meeting.recording import Recording
 from roomapp.running.meeting.speaking import Speaking
 from roomapp.running.runner import ChecklistRunner
 from roomapp.running.sound.baselines import Baselines
@@ -79,6 +80,7 @@ class Parts:
     notices: tuple[str, ...] = ()
     practice: PracticeFaults | None = None
     power_off: Callable[[], Awaitable[None]] | None = None
+    recorder: Recorder | None = None  # None: this profile allows no recording
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -116,14 +118,22 @@ class Core:
             self.words,
             self.publish,
         )
-        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.in_meeting)
+        self.recording = Recording(
+            parts.recorder,
+            parts.data_dir,
+            self.keep,
+            self._utc,
+            may_begin=lambda: self.session.phase is Phase.IN_ROOM,
+            may_go_on=self.in_meeting,
+        )
+        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.baselines, self.in_meeting)
         self.runner: ChecklistRunner | None = None
         self.code = TechnicianCode(parts.data_dir)
         self.device_states: dict[str, Measured] = {}
         self._drafts: dict[str, Any] = {}
         self._watching: asyncio.Task[None] | None = None
         self._beating: asyncio.Task[None] | None = None
-        self._shown_mic: object = None
+        self._shown_sound: object = None
         self._alive_kept = 0.0
         self._place = Place.HOME
         self._moving = asyncio.Lock()

@@ -52,6 +52,7 @@ class Room(Recovering):
         self.incidents.remember(rows)
         self.speaking.remember(rows)
         self.baselines.remember(rows)
+        self.recording.remember(rows)
         await self._resume(rows, self._last_alive(kept))
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
@@ -120,6 +121,7 @@ class Room(Recovering):
 
         Not before: it switches power and opens the microphone, which no command line asked for.
         """
+        await self.recording.take_up()
         runner = self.runner
         if runner is None:
             return
@@ -137,6 +139,7 @@ class Room(Recovering):
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.watch.stop()
         await self.speaking.close("program_ends")
+        await self.recording.stop("program_ends")
         try:
             await self.calling.leave()
         except DeviceError as error:
@@ -207,8 +210,9 @@ class Room(Recovering):
             await asyncio.sleep(WATCH_S)
             if await self.speaking.watch() and self.session.phase is Phase.IN_ROOM:
                 self._later(self.aim_overview())
+            await self.recording.watch()
             await self._note_alive()
-            mic = self.speaking.view()
-            if mic != self._shown_mic:
-                self._shown_mic = mic
+            heard = (self.speaking.view(), self.recording.view())
+            if heard != self._shown_sound:
+                self._shown_sound = heard
                 self.publish()

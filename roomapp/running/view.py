@@ -63,6 +63,7 @@ def build_view(room: "Core") -> RoomView:
         camera=room.framing.chosen,
         found=None if room.finding else room.found,
         looked_for=room.looked_for,
+        recording=room.recording.view(),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
     )
 

@@ -96,10 +96,14 @@ class Child:
     def signal(self, which: signal.Signals) -> None:
         self._process.send_signal(which)
 
-    def let_go(self, wait_s: float = 15.0) -> int:
-        """Closes its stdin, which asks it to end, and returns its exit code."""
+    def ask_to_end(self) -> None:
+        """Closes its stdin."""
         assert self._process.stdin is not None
         self._process.stdin.close()
+
+    def let_go(self, wait_s: float = 15.0) -> int:
+        """Asks it to end, and returns its exit code."""
+        self.ask_to_end()
         return self._process.wait(wait_s)
 
     def wait(self, wait_s: float) -> int:

@@ -57,6 +57,9 @@ class HandMicrophone:
     def level(self) -> Level | None:
         return Level(-25.0, -12.0, False, time.monotonic()) if self.heard else None
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        return frozenset() if self.heard else frozenset({SoundFault.ABSENT})
+
     def notices(self) -> Notices | None:
         if not self.heard:
             return None

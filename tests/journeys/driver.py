@@ -31,13 +31,17 @@ class Driver:
         size: tuple[int, int] = (1024, 600),
         *,
         profile: Path = PRACTICE,
+        practice: bool | None = None,
         lang: str = "vi",
         sound: Sound | None = None,
         text_scale: int | None = None,
         dark: bool = False,
         on_view: Callable[[RoomChanged], None] | None = None,
     ) -> None:
-        """`on_view` sees every picture of the room, from the one before the first page on."""
+        """`on_view` sees every picture of the room, from the one before the first page on.
+
+        `practice`: whether the profile is a practice room; the product's own one is.
+        """
         import msgspec
 
         self.words = Words(lang)
@@ -55,7 +59,8 @@ class Driver:
         sound = sound or decide_sound(opened.profile, True)
         chromium.prepare({chromium.ALLOW: "1"}, True, sound.stand_in)
         self.touches = 0
-        self.kiosk = Kiosk(opened, profile == PRACTICE, data_dir, self.words, sound, size, True)
+        is_practice = profile == PRACTICE if practice is None else practice
+        self.kiosk = Kiosk(opened, is_practice, data_dir, self.words, sound, size, True)
         if on_view is not None:
             self.kiosk.bridge.changed.connect(on_view)
         self.kiosk.start()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Lamp, Place, RoomView, RowState
-from roomapp.rules.microphone import Override
 from ui.page import BandWish, Page
+from ui.pages.meeting_asks import SoundSheet, VolumeRow, ask_leave, ask_override
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Button, Kind
@@ -19,14 +19,13 @@ from ui.widgets.marks import Mark
 from ui.widgets.rows import TouchScroll
 from ui.widgets.seat_sheet import SeatSheet
 from ui.widgets.seats import MANY, SeatingPlan
-from ui.widgets.sheets import ChoiceSheet, PickSheet, Sheet
+from ui.widgets.sheets import PickSheet
 from ui.widgets.sound_bar import place_of, zone_of
 from ui.widgets.text import Text
 
 TICK_MS = 250
 HEARD_S = 3.0
 WARN_S = 30.0  # so long before the end of the speaking time it is told
-OVERRIDES = ("called_by_name", "asked_by_technician", "emergency")
 QUALITY = {0: "ui.mic_no_sound", 1: "ui.mic_quiet", 2: "ui.sound_ok", 3: "ui.sound_ok", 4: "ui.too_loud"}
 
 
@@ -37,6 +36,7 @@ class MeetingPage(Page):
 
     def build(self, outer: QVBoxLayout) -> None:
         theme = self.theme
+        self._volume: VolumeRow | None = None
         self._stage = QWidget()
         self._stage.setObjectName("conference_place")
         self.conference_layout = QStackedLayout(self._stage)
@@ -58,6 +58,7 @@ class MeetingPage(Page):
         outer.addLayout(row, 1)
         self._view: RoomView | None = None
         self._heard: list[tuple[float, float]] = []
+        self._sheet: SoundSheet | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -88,12 +89,14 @@ class MeetingPage(Page):
         self._lamp.clicked.connect(self._ask_override)
         box = column(self._lamp, gap=theme.mm(3, 3))
         edge = theme.mm(6, 2.4)
+        records = self.shell.room.profile.recording.allowed
         box.setContentsMargins(edge, theme.mm(5, 2), theme.margin, theme.mm(4, 1.6))
         if not theme.wide:
             self._frame_button = Button(theme, "open_framing", words("ui.framing_2"), "framing", tall=True)
             self._frame_button.clicked.connect(self._pick_seat)
-            loud = Button(theme, "open_volume", words("ui.speaker"), "speaker", tall=True)
-            loud.clicked.connect(self._open_volume)
+            said = words("ui.sound" if records else "ui.speaker")
+            loud = Button(theme, "open_volume", said, "speaker", tall=True)
+            loud.clicked.connect(self._open_sound)
             box.addStretch(1)
             box.addLayout(line(self._frame_button, loud, gap=theme.gap))
             return box
@@ -105,19 +108,16 @@ class MeetingPage(Page):
         box.addWidget(self._air)
         box.addWidget(TouchScroll(theme, self._plan), 1)
         box.addWidget(self._overview)
-        box.addLayout(self._volume_row())
+        if records:  # one act more: then both lie behind one button
+            sound = Button(theme, "open_volume", words("ui.sound"), "speaker", least_height=theme.low_button)
+            sound.clicked.connect(self._open_sound)
+            box.addWidget(sound)
+        else:
+            self._volume = VolumeRow(self.shell)
+            box.addWidget(self._volume)
         self._numbers = Text(theme, "", Role.LABEL, name="numbers")
         box.addWidget(Card(theme, column(self._numbers), pad=theme.mm(4)))
         return box
-
-    def _volume_row(self) -> QHBoxLayout:
-        theme, words = self.theme, self.words
-        less = Button(theme, "volume_down", words("ui.quieter"), least_height=theme.low_button)
-        more = Button(theme, "volume_up", words("ui.louder"), least_height=theme.low_button)
-        less.clicked.connect(lambda: self.shell.do(self.shell.room.change_volume(-1)))
-        more.clicked.connect(lambda: self.shell.do(self.shell.room.change_volume(1)))
-        self._volume = Text(theme, "", Role.BODY, bold=True, wrap=False, name="volume")
-        return line(less, -1, self._volume, -1, more, gap=theme.mm(2))
 
     def entered(self) -> None:
         self._timer.start()
@@ -132,7 +132,11 @@ class MeetingPage(Page):
     def show_view(self, view: RoomView) -> BandWish:
         self._view = view
         call, words = view.call, self.words
-        alert = words(f"microphone.{view.mic.alert}") if view.mic.alert else view.camera_alert
+        alert = view.camera_alert
+        if view.mic.alert:
+            alert = words(f"microphone.{view.mic.alert}")
+        elif view.recording.trouble:
+            alert = words(f"recording.{view.recording.trouble}")
         self._alert.set_words(alert, "on_warn")
         self._alert_card.setVisible(bool(alert))
         if self.theme.wide:
@@ -144,14 +148,16 @@ class MeetingPage(Page):
             overview = any(s.overview and s.id == view.on_air for s in view.seats)
             self._overview.set_kind(Kind.CHOSEN if overview else Kind.SECONDARY)
             self._numbers.set_words(self._numbers_words(view))
-            volume = words("ui.volume", n=view.volume) if view.volume is not None else words("ui.volume_unknown")
-            self._volume.set_words(volume)
+            if self._volume is not None:
+                self._volume.show_volume(view.volume)
         else:
             self._frame_button.set_look(
                 self._on_air(view).replace(" ", "\n", 1) if view.on_air else words("ui.framing_2"),
                 "framing",
                 Kind.SECONDARY,
             )
+        if self._sheet is not None:
+            self._sheet.show_view(view)
         self._tick()
         return self._wish(view)
 
@@ -248,68 +254,20 @@ class MeetingPage(Page):
         seats = tuple((s.id, s.name) for s in view.seats)
         self.shell.open_sheet(PickSheet(self.shell, self.words("ui.framing"), seats, aim, "seat_pick"))
 
-    def _open_volume(self) -> None:
-        view = self._view
-        volume = view.volume if view is not None else None
-        box = column(Text(self.theme, self.words("ui.speaker"), Role.TITLE, bold=True), gap=self.theme.gap)
-        box.addLayout(self._volume_row())
-        if volume is not None:
-            self._volume.set_words(self.words("ui.volume", n=volume))
-        box.addStretch(1)
-        self.shell.open_sheet(Sheet(self.shell, box, "sheet_volume"))
+    def _open_sound(self) -> None:
+        if self._view is not None:
+            self._sheet = SoundSheet(self.shell, self._view)
+            self._sheet.destroyed.connect(self._sheet_gone)
+            self.shell.open_sheet(self._sheet)
+
+    def _sheet_gone(self) -> None:
+        self._sheet = None
 
     def _ask_override(self) -> None:
-        """Art. 9.2.a: without an invitation only for a reason that is kept, and never by one touch."""
-        view, words = self._view, self.words
-        if view is None or view.mic.lamp not in (Lamp.CLOSED, Lamp.ASKED) or not view.call.linked:
-            return
-        reasons = tuple((reason, words(f"ui.override_{reason}")) for reason in OVERRIDES)
-
-        def open_it(reason: str) -> None:
-            self.shell.close_sheet()
-            self.shell.do(self.shell.room.open_microphone(Override(reason, "focal_officer")))
-
-        ground = words("ui.by_article", article=view.articles.get("microphone", ""))
-        self.shell.open_sheet(
-            ChoiceSheet(
-                self.shell,
-                words("ui.override_question"),
-                ground,
-                reasons,
-                words("ui.mic_on"),
-                open_it,
-                name="override",
-                icon="mic",
-            )
-        )
+        view = self._view
+        if view is not None and view.mic.lamp in (Lamp.CLOSED, Lamp.ASKED) and view.call.linked:
+            ask_override(self.shell, view)
 
     def _ask_leave(self) -> None:
-        """Art. 9.2.e and 9.2.c: nobody leaves on their own; who allowed it is recorded before anything happens."""
-        words = self.words
-        choices = (("chair", words("ui.allowed_chair")), ("control_tech", words("ui.allowed_control_tech")))
-
-        def leave(by: str) -> None:
-            self.shell.close_sheet()
-            self.shell.do(self.shell.room.close_meeting(by))
-            self.shell.go(Place.SHUTDOWN)
-
-        view = self._view
-        article = view.articles.get("leave", "") if view else ""
-        ground = (
-            words("ui.leave_ground", article=article)
-            if self.theme.wide
-            else words("ui.leave_ground_short", article=article)
-        )
-        self.shell.open_sheet(
-            ChoiceSheet(
-                self.shell,
-                words("ui.leave_question"),
-                ground,
-                choices,
-                words("ui.disconnect"),
-                leave,
-                name="leave",
-                icon="leave",
-                choose_words=words("ui.allowed_by"),
-            )
-        )
+        if self._view is not None:
+            ask_leave(self.shell, self._view)

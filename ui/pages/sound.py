@@ -68,7 +68,7 @@ class SoundPage(Page):
         theme, room = self.theme, self.shell.room
         row = line(gap=theme.gap)
         for answer, heard, icon in (("yes", True, "check"), ("no", False, "cross")):
-            button = Button(theme, f"ear_{answer}", self.words(f"ui.ear_{answer}"), icon, least_height=theme.mm(34, 17))
+            button = Button(theme, f"ear_{answer}", self.words(f"ui.ear_{answer}"), icon, least_height=theme.mm(34, 15))
             button.clicked.connect(lambda _=False, heard=heard: self.shell.do(room.answer_ear(heard)))
             row.addWidget(button, 1)
         return row

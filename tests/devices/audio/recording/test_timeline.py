@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.audio.meter import RATE_HZ
-from devices.audio.timeline import JITTER_S, Timeline
+from devices.audio.recording.timeline import JITTER_S, Timeline
 
 BLOCK = 480
 

@@ -1,0 +1,1 @@
+"""Recording what is heard in the room: two sources side by side, in files that outlive a kill."""
