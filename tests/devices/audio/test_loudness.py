@@ -62,6 +62,10 @@ def test_integrated_loudness_is_within_the_tolerance_of_tech_3341(case: int) -> 
     assert heard(sound).integrated() == pytest.approx(expected, abs=0.1)
 
 
+def test_what_lies_below_minus_70_lufs_has_no_integrated_loudness() -> None:
+    assert heard(tech3341.tone((-72.0, 2.0))).integrated() == -math.inf
+
+
 def test_short_term_loudness_of_case_9_is_constant() -> None:
     assert heard(tech3341.case_9()).short_term()[:-10] == pytest.approx(-23.0, abs=0.1)
 
