@@ -114,6 +114,8 @@ class SoundServer:
         sound.write_bytes(samples.astype("<f4").tobytes())
         channels = 1 if samples.ndim == 1 else samples.shape[1]
         form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", f"--channels={channels}", "--latency-msec=50"]
+        if channels > 1:
+            form.append("--no-remap")  # each into the sink's channel of its number, wherever that is said to stand
         player = subprocess.Popen(["pacat", "--playback", f"--device={sink}", *form, str(sound)], env=self.env)
         self._players.append(player)
         return player

@@ -1,6 +1,8 @@
 """The meter against libebur128 and against what EBU Tech 3341 says of its signals."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -223,6 +225,11 @@ def test_other_channels_begin_anew() -> None:
     for channels in (1, 8, 2):
         meter.feed(np.full((BLOCK_FRAMES, channels), 0.1, np.float32), 0.0)
     assert [len(level.channels) for level in meter.levels] == [1, 8, 2]
+
+
+def test_listening_begins_without_the_wait_for_scipy() -> None:
+    asks = "import sys, devices.audio.capture; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asks]).returncode == 0
 
 
 def test_a_quiet_channel_keeps_its_own_level() -> None:
