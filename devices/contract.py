@@ -355,6 +355,9 @@ class Microphone(Protocol):
     def level(self) -> Level | None:
         """The newest block (50 ms) heard; None before the first."""
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        """What the system says against what is heard: absent, wrong_device, monitor; empty: it is this microphone."""
+
     def notices(self) -> Notices | None:
         """What it notices by itself now; None before the first samples and while it is not heard. Any thread."""
 

@@ -31,6 +31,9 @@ class AbsentMicrophone:
     def level(self) -> Level | None:
         return None
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        return frozenset({SoundFault.ABSENT})
+
     def notices(self) -> Notices | None:
         return None
 

@@ -63,7 +63,7 @@ class PulseGuard:
 
     def __init__(self, truth: PulseTruth, microphones: Mapping[str, Silence], server: str | None = None) -> None:
         self.truth = truth
-        self.keeper = Keeper(server, lambda: truth.newest() is not None, self._lost)
+        self.keeper = Keeper(server, truth.answers, self._lost)
         self._microphones = dict(microphones)
         self._leave: Leave | None = None
         self._beat = 0.0

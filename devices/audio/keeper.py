@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 PROCESS = "devices.audio.keeper_process"
 PING_S = 0.25
 HUNG_S = 1.0  # without an answer, while the audio server does answer
-RETRY_S = 0.2
+RETRY_S, LONGEST_RETRY_S = 0.2, 5.0
+SHORT_LIFE_S = 2.0  # one that dies so soon will die again: something is missing on this PC
 END_S = 1.0
 TICK_S = 0.05
 
@@ -85,12 +86,14 @@ class Keeper:
                 log.debug("the keeper does not take %s: %s", order.what, error)
 
     def _run(self, stopping: threading.Event) -> None:
+        retry_s = RETRY_S
         while not stopping.is_set():
+            born = time.monotonic()
             try:
                 process, line = spawn(PROCESS, *([self._server] if self._server else []))
             except OSError as error:
                 log.warning("no process for the keeper: %s", error)
-                stopping.wait(RETRY_S)
+                stopping.wait(LONGEST_RETRY_S)
                 continue
             with self._sending:
                 self._line, self._pinged, asked = line, None, self._asked
@@ -105,7 +108,9 @@ class Keeper:
             else:
                 _dismiss(process, line)
             end(process, line)
-            stopping.wait(RETRY_S)
+            short = time.monotonic() - born < SHORT_LIFE_S
+            retry_s = min(2 * retry_s, LONGEST_RETRY_S) if short else RETRY_S
+            stopping.wait(retry_s)
 
     def _serve(self, line: socket.socket, stopping: threading.Event) -> str:
         """Until told to stop, or the keeper is no good any more: why."""

@@ -21,7 +21,8 @@ from devices.audio.connection import NOT_A_MONITOR, TROUBLE, connection
 
 LEASE_S = 1.0  # after the last beat
 LOOK_EVERY_S = 0.2  # also without an event
-RETRY_S = 0.03  # a server that is back must find its microphones muted within 0.1 s
+RETRY_S = 0.03  # a server that is back must find its microphones muted within 0.1 s; 2 % of a core
+LATER_S, LATER_RETRY_S = 30.0, 0.25  # one that was away for so long
 ORPHAN_S = 60.0  # without program and server: nothing is left to keep
 HANDOVER_S = 0.3  # an older keeper leaves within milliseconds once it sees a newer one
 NAME = "roomapp-keeper"
@@ -78,8 +79,9 @@ class Keeper:
             try:
                 pulse = connection(f"{NAME} {self._born!r}", self._server)
             except TROUBLE:
-                self._without_server()
-                if self._line is None and time.monotonic() - answered > ORPHAN_S:
+                away_s = time.monotonic() - answered
+                self._without_server(RETRY_S if away_s < LATER_S else LATER_RETRY_S)
+                if self._line is None and away_s > ORPHAN_S:
                     return
                 continue
             try:
@@ -95,8 +97,8 @@ class Keeper:
         """An orphan closes once more and leaves; beside a living program a signal is not for us."""
         self._ending = self._line is None
 
-    def _without_server(self) -> None:
-        select.select([self._line] if self._line else [], [], [], RETRY_S)
+    def _without_server(self, wait_s: float) -> None:
+        select.select([self._line] if self._line else [], [], [], wait_s)
         self._take()
         while self._orders:
             self._ending |= self._orders.popleft().what == "end"

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 HANG_UP_S = 0.4
 LOOK_EVERY_S = 0.2  # also without an event: a look is the proof that the server still answers
+ANSWERS_S = 3 * LOOK_EVERY_S
 STALE_S = 1.5  # a look older than this is no truth any more (the server hangs)
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)  # bounded back-off while the server is gone
 OUR_CLIENT = "ALSA plug-in"  # PortAudio's streams; a browser engine inside this process names itself otherwise
@@ -185,6 +186,11 @@ class PulseTruth:
         """The newest look; None when the server is gone or has not answered lately. Read by any thread."""
         sound = self._sound
         return sound if sound is not None and time.monotonic() - sound.looked < STALE_S else None
+
+    def answers(self) -> bool:
+        """Whether the server answers at this moment: newest() still believes a look when it does not."""
+        sound = self._sound
+        return sound is not None and time.monotonic() - sound.looked < ANSWERS_S
 
     def look_now(self) -> Sound:
         """A look of one's own; blocks; DeviceError when there is no server."""

@@ -66,7 +66,7 @@ class StandInMicrophone:
 
     def __init__(self, id: str, guard: StandInGuard) -> None:
         self.id = id
-        self.dead = False
+        self.dead = self.howls = False
         self._guard = guard
         self._listening = False
         self._spoken_at = time.monotonic()
@@ -88,6 +88,9 @@ class StandInMicrophone:
         heard = self._silenced() if self._silent() else (self._voice if self._speaking else self._room)
         return measure(heard[start : start + BLOCK_FRAMES, np.newaxis], now)
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        return frozenset()
+
     def notices(self) -> Notices | None:
         if not self._listening:
             return None
@@ -95,7 +98,7 @@ class StandInMicrophone:
         now = time.monotonic()
         if not quiet:
             self._spoken_at = now
-        return Notices(now, False, False, 0, now - self._spoken_at)
+        return Notices(now, self.howls and not self._silent(), False, 0, now - self._spoken_at)
 
     async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
         try:

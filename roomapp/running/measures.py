@@ -17,11 +17,14 @@ from devices.contract import (
     MicrophoneGuard,
     MicState,
     Reason,
+    SoundFault,
 )
 from roomapp.events import RowState
 from roomapp.profile import Profile
 from roomapp.rules.checklist import Step
 from roomapp.running.meeting.speaking import Speaking
+from roomapp.running.sound.baselines import Baselines
+from roomapp.running.sound.saying import Played, loudspeaker_fault, loudspeaker_warning
 
 LISTEN_S = 1.0  # how long a microphone is listened to before it is called dead
 CONNECT_S = 3.0
@@ -54,7 +57,15 @@ class Devices:
 class Measures:
     """The measured half of both checklists."""
 
-    def __init__(self, profile: Profile, devices: Devices, speaking: Speaking, in_meeting: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        devices: Devices,
+        speaking: Speaking,
+        baselines: Baselines,
+        in_meeting: Callable[[], bool],
+    ) -> None:
+        self._baselines = baselines
         self._profile, self._devices, self._in_meeting = profile, devices, in_meeting
         self._speaking = speaking
         self._sound = asyncio.Lock()  # microphone and loudspeaker are tried one after another
@@ -121,11 +132,12 @@ class Measures:
                 await asyncio.to_thread(microphone.start)
             except DeviceError:
                 return Measured(RowState.FAILED, "absent")
-            async with self._speaking.tested():
+            async with self._speaking.tested(step.device):
                 loudest, zero = await self._listen(microphone)
+                elsewhere = sorted(microphone.misplaced())
         state = self._speaking.closed()
-        if loudest is None:
-            return Measured(RowState.FAILED, "absent")
+        if loudest is None or elsewhere:
+            return Measured(RowState.FAILED, str((*elsewhere, SoundFault.ABSENT)[0]))
         values = {"peak_dbfs": None if zero else round(loudest, 1), "closed": state is MicState.CLOSED}
         if zero:
             return Measured(RowState.FAILED, "dead", values)
@@ -153,12 +165,16 @@ class Measures:
         if self._in_meeting():  # nothing is ever played into a meeting
             return Measured(RowState.SKIPPED)
         async with self._sound, self._speaking.tested():
-            verdict = await loudspeaker.check(microphone)
-        values = {"level_db": verdict.level_db, "delay_ms": verdict.delay_ms}
+            verdict = await loudspeaker.check(microphone, self._baselines.of(step.device))
+        await self._baselines.heard(step.device, verdict)
+        played = Played(step.device, step.device_name, verdict)
+        values = {"level_db": verdict.level_db, "delay_ms": verdict.delay_ms, "change_db": verdict.change_db}
+        if fault := loudspeaker_fault(played):
+            return Measured(RowState.FAILED, fault.removeprefix("sound.loudspeaker_"), values)
         if verdict.heard is None:
             return Measured(RowState.ASK, values=values)
-        fault = str(verdict.reason) if verdict.reason is not None else "default"
-        return Measured(RowState.PASSED if verdict.passed else RowState.FAILED, "" if verdict.passed else fault, values)
+        weak = loudspeaker_warning(played).removeprefix("sound.loudspeaker_")
+        return Measured(RowState.WARNED if weak else RowState.PASSED, weak, values)
 
     async def link(self, step: Step) -> Measured:
         status = await self._devices.links[step.device].probe()

@@ -21,6 +21,7 @@ from devices.camera.onvif.library import load_library, prepare_wsdl
 from roomapp.events import Place
 from tests.benchmarks.table import table
 from tests.fakes.processes import Child
+from tests.fakes.profiles import SITE
 from tests.journeys.driver import Driver
 from ui.assemble import Sound
 from ui.widgets import button
@@ -110,14 +111,7 @@ class Bare:
         self._line.close()
 
 
-PROFILE = """\
-schema = 1
-[site]
-code = "TQ-SM-01"
-name = "Xã Suối Mây"
-kind = "commune"
-unit = "UBND xã Suối Mây"
-rules = "ha-giang"
+CAMERA = """
 [[camera]]
 id = "main"
 name = "Camera chính"
@@ -151,7 +145,7 @@ def framing_page(folder: Path, port: int, web: int) -> Driver:
     """The kiosk on its framing page, the preview running."""
     seats = "".join(SEAT.format(n=n, x=n / (SEATS + 1)) for n in range(1, SEATS + 1))
     profile = folder / "room.toml"
-    profile.write_text(PROFILE.format(port=port, web=web) + seats, "utf-8")
+    profile.write_text((SITE + CAMERA).format(port=port, web=web) + seats, "utf-8")
     driver = Driver(folder, (1280, 720), profile=profile, sound=Sound(False, True))
     driver.panel.go(Place.FRAMING)
     driver.until(lambda: driver.kiosk.house and driver.kiosk.house.room.newest_picture(), "the preview")

@@ -61,7 +61,11 @@ class SoundServer:
         return self._processes[-1].pid
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(

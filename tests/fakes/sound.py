@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
-from devices.contract import Level, MicrophoneVerdict, MicState, Notices, SoundFault
+from devices.contract import Level, LoudspeakerVerdict, Microphone, MicrophoneVerdict, MicState, Notices, SoundFault
+
+HEARD = LoudspeakerVerdict(True, True, -20.0, 95.0, change_db=None, channels=(True, True))
 
 
 class HandGuard:
@@ -57,6 +59,9 @@ class HandMicrophone:
     def level(self) -> Level | None:
         return Level(-25.0, -12.0, False, time.monotonic()) if self.heard else None
 
+    def misplaced(self) -> frozenset[SoundFault]:
+        return frozenset() if self.heard else frozenset({SoundFault.ABSENT})
+
     def notices(self) -> Notices | None:
         if not self.heard:
             return None
@@ -69,3 +74,23 @@ class HandMicrophone:
 
     def fails(self, *faults: SoundFault) -> None:
         self.verdict = MicrophoneVerdict(False, faults, None, None, None, "hand")
+
+
+class HandLoudspeaker:
+    """Its check ends in `verdict`; remembers which baselines it was handed."""
+
+    stand_in = False
+
+    def __init__(self, id: str, verdict: LoudspeakerVerdict = HEARD) -> None:
+        self.id, self.verdict = id, verdict
+        self.baselines: list[float | None] = []
+
+    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
+        self.baselines.append(baseline_db)
+        return self.verdict
+
+    async def volume(self) -> int | None:
+        return 6
+
+    async def set_volume(self, tenths: int) -> int:
+        return tenths

@@ -17,6 +17,7 @@ import pytest
 
 from tests.fakes.janus_server import ROOM, JanusServer, Participant
 from tests.fakes.processes import ROOT, Child, Told
+from tests.fakes.profiles import FIXED_CAMERA, SITE, SOUND
 from tests.fakes.pulse_server import PulseServer
 
 NO_PICTURE = "Đã vào phòng. Chưa nhận được hình từ điểm cầu chủ tọa."
@@ -24,37 +25,7 @@ TRIAL_S = 4.0  # of evidence
 WHOLE_S = 60.0  # a trial with its start and its end; about 11 s on two idle cores
 IN_MEETING_S = 30.0
 SLACK = 3  # a loaded machine may take so many times a figure
-PROFILE = """\
-schema = 1
-
-[site]
-code = "TQ-SM-01"
-name = "Xã Suối Mây"
-kind = "commune"
-unit = "UBND xã Suối Mây"
-rules = "ha-giang"
-
-[[camera]]
-id = "main"
-name = "Camera chính"
-driver = "fixed"
-
-[[seat]]
-id = "toan-canh"
-name = "Toàn cảnh"
-camera = "main"
-overview = true
-
-[[microphone]]
-id = "table"
-name = "Micro bàn họp"
-device = "room_mic"
-
-[[loudspeaker]]
-id = "room"
-name = "Loa phòng họp"
-device = "room_speaker"
-
+PLATFORM = """
 [[platform]]
 id = "tinh"
 name = "Hệ thống GBTT của tỉnh"
@@ -68,6 +39,7 @@ role = "control_tech"
 name = "Cán bộ kỹ thuật điều khiển"
 phone = "0207 000 0111"
 """
+PROFILE = SITE + FIXED_CAMERA + SOUND + PLATFORM
 
 pytestmark = [
     pytest.mark.journey,

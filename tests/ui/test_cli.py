@@ -11,20 +11,13 @@ from typing import Any
 import pytest
 
 from roomapp.profile import PRACTICE
+from tests.fakes.profiles import SITE
 from tests.fakes.visca.camera import DRIVERS, FakeCamera, Script
 from ui.cli import run
 
 Answer = tuple[int, dict[str, Any]]
 Command = Callable[..., Answer]
 
-SITE = """schema = 1
-[site]
-code = "TQ-SM-01"
-name = "Xã Suối Mây"
-kind = "commune"
-unit = "UBND xã Suối Mây"
-rules = "ha-giang"
-"""
 SEATS = """
 [[seat]]
 id = "chair"

@@ -92,11 +92,13 @@ class MeetingPage(Page):
         self._lamp.clicked.connect(self._ask_override)
         box = column(self._lamp, gap=theme.mm(3, 3))
         edge = theme.mm(6, 2.4)
+        records = self.shell.room.profile.recording.allowed
         box.setContentsMargins(edge, theme.mm(5, 2), theme.margin, theme.mm(4, 1.6))
         if not theme.wide:
             self._frame_button = Button(theme, "open_framing", words("ui.framing_2"), "framing", tall=True)
             self._frame_button.clicked.connect(self._pick_seat)
-            loud = Button(theme, "open_volume", words("ui.speaker"), "speaker", tall=True)
+            said = words("ui.sound" if records else "ui.speaker")
+            loud = Button(theme, "open_volume", said, "speaker", tall=True)
             loud.clicked.connect(self._open_sound)
             box.addStretch(1)
             box.addLayout(line(self._frame_button, loud, gap=theme.gap))
@@ -109,7 +111,7 @@ class MeetingPage(Page):
         box.addWidget(self._air)
         box.addWidget(TouchScroll(theme, self._plan), 1)
         box.addWidget(self._overview)
-        if self.shell.room.profile.recording.allowed:  # one act more: then both lie behind one button
+        if records:  # one act more: then both lie behind one button
             sound = Button(theme, "open_volume", words("ui.sound"), "speaker", least_height=theme.low_button)
             sound.clicked.connect(self._open_sound)
             box.addWidget(sound)

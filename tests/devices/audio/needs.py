@@ -13,5 +13,5 @@ REAL_PIPEWIRE = [
     pytest.mark.needs("pipewire"),
     pytest.mark.needs("pipewire-pulse"),
     pytest.mark.needs("wireplumber"),
-    pytest.mark.needs("dbus"),
+    pytest.mark.needs("dbus-daemon"),
 ]
