@@ -245,7 +245,8 @@ class CameraFinder(Protocol):
 class ChannelLevel:
     """One channel: the last block's RMS, sample peak and true peak, and its loudness after ITU-R BS.1770-4.
 
-    Momentary is over 400 ms, short-term over 3 s (EBU Tech 3341); -inf until so much was heard, and in silence.
+    Momentary is over 400 ms, short-term over 3 s (EBU Tech 3341), each looked at every 10 ms: the largest that ended in
+    the block; -inf until so much was heard, and in silence.
     """
 
     rms_dbfs: float

@@ -172,7 +172,7 @@ async def sound_check(room: Room, asked: dict[str, Any], note: Note) -> dict[str
         seconds = asked.get(name)
         if seconds is not None and not LEAST_S <= seconds <= MOST_S:
             return fault(room, f"--{name}", "wrong_seconds", least=LEAST_S, most=int(MOST_S))
-    if room.in_meeting():
+    if room.is_heard():
         return {"code": 1, "answer": {"microphones": [], "loudspeakers": [], "reason": "in_meeting"}}
     if room.sounding.running:
         return {"code": 1, "answer": {"microphones": [], "loudspeakers": [], "reason": "refused_busy"}}
@@ -191,6 +191,8 @@ async def trial(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
         return fault(room, f"trial {platform}"[:80], "no_platform", known=known)
     if room.in_meeting():
         return {"code": 1, "answer": {"platform": platform, "reason": "in_meeting"}}
+    if room.sounding.running or room.trying:  # its microphone is open, and the chirp would be heard there
+        return {"code": 1, "answer": {"platform": platform, "reason": "refused_busy"}}
     answer = await room.trial(platform, asked["room"], float(asked["seconds"]))
     good = answer["media"] == "both" and answer["linked"] and answer["microphone_closed"]
     return {"code": 0 if good else 1, "answer": answer}

@@ -11,11 +11,23 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.contract import Level
+from devices.audio.loudness import (
+    HOP_FRAMES,
+    PEAK_ROW,
+    RATE_HZ,
+    TAPS,
+    Cutter,
+    Loudness,
+    Samples,
+    TruePeak,
+    between,
+    clean,
+    interpolation,
+)
+from devices.contract import ChannelLevel, Level
 
-Samples = NDArray[np.float32]
+__all__ = ["RATE_HZ", "Samples"]  # where the other files of this folder have them from
 
-RATE_HZ = 48_000
 BLOCK_S = 0.05
 BLOCK_FRAMES = round(RATE_HZ * BLOCK_S)
 RING_S = 30.0
@@ -43,34 +55,59 @@ def channel_rms(samples: Samples) -> NDArray[np.float64]:
 
 
 def measure(samples: Samples, arrived: float) -> Level:
-    """The level of one block: RMS and peak of its loudest channel."""
-    peak = float(np.max(np.abs(samples)))
-    return Level(db(float(np.max(channel_rms(samples)))), db(peak), peak == 0.0, arrived)
+    """The level of a piece on its own: too short for a loudness, and nothing is known of what came before it."""
+    heard = np.ascontiguousarray(clean(samples).T)
+    rows = max((heard.shape[1] - TAPS + 1) // PEAK_ROW, 0) * PEAK_ROW
+    within = between(heard[:, : TAPS - 1 + rows], interpolation()) if rows else np.zeros(len(heard), np.float32)
+    nothing = [-math.inf] * len(heard)
+    return _level(samples, heard, heard.astype(np.float64), within, (nothing, nothing), arrived)
+
+
+def _level(
+    raw: Samples,
+    heard: Samples,
+    exact: NDArray[np.float64],
+    true: Samples,
+    loudness: tuple[list[float], list[float]],
+    arrived: float,
+) -> Level:
+    peak = np.abs(heard).max(axis=1, initial=0.0)
+    rms = np.sqrt(np.einsum("cl,cl->c", exact, exact) / max(exact.shape[1], 1))
+    with np.errstate(divide="ignore"):
+        levels = 20.0 * np.log10([rms, peak, np.maximum(peak, true)])
+    channels = tuple(ChannelLevel(*each) for each in zip(*levels.tolist(), *loudness, strict=True))
+    loudest = levels.max(axis=1, initial=-math.inf).tolist()
+    return Level(loudest[0], loudest[1], not raw.any(), arrived, channels)  # NaN is no zero
 
 
 class Meter:
-    """Cuts chunks of any length into blocks of 50 ms and keeps the newest 30 s of levels."""
+    """Cuts chunks of any length into blocks of 50 ms and keeps the newest 30 s of levels.
+
+    Anything may be fed: NaN counts as zero, infinity as LARGEST. Other channels than before begin anew.
+    """
 
     def __init__(self) -> None:
         self.levels: deque[Level] = deque(maxlen=round(RING_S / BLOCK_S))
-        self._waiting: list[Samples] = []
-        self._frames = 0
+        self._channels = 0
 
     def feed(self, chunk: Samples, arrived: float) -> None:
-        """Takes one chunk as it came; its channels must be as many as before."""
-        self._waiting.append(chunk)
-        self._frames += len(chunk)
-        if self._frames < BLOCK_FRAMES:
-            return
-        heard = np.concatenate(self._waiting)
-        whole = len(heard) - len(heard) % BLOCK_FRAMES
-        for start in range(0, whole, BLOCK_FRAMES):
-            self.levels.append(measure(heard[start : start + BLOCK_FRAMES], arrived))
-        self._waiting = [heard[whole:]]
-        self._frames = len(heard) - whole
+        """Takes one chunk as it came, (frames, channels)."""
+        if chunk.shape[1] != self._channels:
+            self._begin(chunk.shape[1])
+        for block in self._cutter.feed(chunk):
+            heard = np.ascontiguousarray(clean(block).T)
+            exact = heard.astype(np.float64)
+            loudness = self._loudness.take(exact)
+            self.levels.append(_level(block, heard, exact, self._true_peak.peaks(heard), loudness, arrived))
 
     def newest(self) -> Level | None:
         return self.levels[-1] if self.levels else None
+
+    def _begin(self, channels: int) -> None:
+        self._channels = channels
+        self._cutter = Cutter(BLOCK_FRAMES)
+        self._loudness = Loudness(channels, BLOCK_FRAMES // HOP_FRAMES)
+        self._true_peak = TruePeak(channels)
 
 
 def blocks_rms(channel: Samples) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ class StandInMicrophone:
 
     def __init__(self, id: str, guard: StandInGuard) -> None:
         self.id = id
-        self.dead = False
+        self.dead = self.howls = False
         self._guard = guard
         self._listening = False
         self._spoken_at = time.monotonic()
@@ -98,7 +98,7 @@ class StandInMicrophone:
         now = time.monotonic()
         if not quiet:
             self._spoken_at = now
-        return Notices(now, False, False, 0, now - self._spoken_at)
+        return Notices(now, self.howls and not self._silent(), False, 0, now - self._spoken_at)
 
     async def check(self, silence_s: float, speech_s: float, step: Callable[[str, float], None]) -> MicrophoneVerdict:
         try:

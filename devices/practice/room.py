@@ -16,7 +16,18 @@ BREAKS_AFTER_S = 6.0  # an armed line breaks this long after the meeting stands
 SEAT_ZOOM, SEAT_TILT = 0x2600, -40
 # Where the camera's framings point (pan, tilt, zoom in VISCA steps): the overview, then the people from the left.
 FRAMINGS = {0: (0, 0, 0)} | {seat: (-1248 + 416 * (seat - 1), SEAT_TILT, SEAT_ZOOM) for seat in range(1, 7)}
-FAULTS = ("camera_silent", "camera_refuses", "camera_turned", "camera_forgets", "lights_off", "mic_dead", "link_lost")
+FAULTS = (
+    "camera_silent",
+    "camera_refuses",
+    "camera_turned",
+    "camera_forgets",
+    "lights_off",
+    "mic_dead",
+    "mic_howls",
+    "link_lost",
+)
+
+MIC_FAULTS = ("mic_dead", "mic_howls")  # only a stand-in can be told to; a real microphone is the PC's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,10 @@ class PracticeRoom:
             "camera_forgets": not self.camera.presets,
             "lights_off": not self._stream.lights,
             "mic_dead": any(m.dead for m in self._stand_ins),
+            "mic_howls": any(m.howls for m in self._stand_ins),
             "link_lost": self._armed or self._link_lost,
         }
-        return tuple((fault, on[fault]) for fault in FAULTS if fault != "mic_dead" or self._stand_ins)
+        return tuple((fault, on[fault]) for fault in FAULTS if fault not in MIC_FAULTS or self._stand_ins)
 
     def toggle(self, fault: str) -> None:
         """A lost link waits for the meeting: it breaks when one has stood for a while."""
@@ -92,6 +104,10 @@ class PracticeRoom:
             dead = not any(m.dead for m in self._stand_ins)
             for microphone in self._stand_ins:
                 microphone.dead = dead
+        elif fault == "mic_howls":  # while it is open
+            howls = not any(m.howls for m in self._stand_ins)
+            for microphone in self._stand_ins:
+                microphone.howls = howls
         elif fault == "link_lost":
             on = not (self._armed or self._link_lost)
             self._armed, self._link_lost = on, False

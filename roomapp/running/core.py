@@ -103,7 +103,7 @@ class Core:
         self.watch = CameraWatch(
             parts.profile, parts.devices.cameras, self.framing, self.keep, self.words, self.publish
         )
-        self.pictures = Pictures(parts.profile, parts.videos, parts.judge, lambda: self.trying or self.in_meeting())
+        self.pictures = Pictures(parts.profile, parts.videos, parts.judge, self.is_heard)
         self.found: tuple[FoundCamera, ...] = ()
         self.finding = self.looked_for = False
         self.trying = False  # a trial connection has the USB cameras
@@ -126,7 +126,7 @@ class Core:
             may_begin=lambda: self.session.phase is Phase.IN_ROOM,
             may_go_on=self.in_meeting,
         )
-        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.baselines, self.in_meeting)
+        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.baselines, self.is_heard)
         self.runner: ChecklistRunner | None = None
         self.code = TechnicianCode(parts.data_dir)
         self.device_states: dict[str, Measured] = {}
@@ -156,6 +156,10 @@ class Core:
             Phase.REJOINING,
             Phase.CLOSING,
         )
+
+    def is_heard(self) -> bool:
+        """A call or a trial connection has the microphone and the USB cameras: nothing may be tried on them."""
+        return self.trying or self.in_meeting()
 
     def place(self) -> Place:
         return self._place

@@ -159,7 +159,7 @@ class Preparing(SeatingWork):
         return Measured(RowState.PASSED if verdict.intact else RowState.FAILED, values={"rows": verdict.rows})
 
     async def check_sound(self) -> None:
-        if self.in_meeting():
+        if self.is_heard():
             self._refuse(NotAllowedError("in_meeting", None))
             return
         if self.sounding.running:

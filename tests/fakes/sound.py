@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
-from devices.contract import Level, MicrophoneVerdict, MicState, Notices, SoundFault
+from devices.contract import Level, LoudspeakerVerdict, Microphone, MicrophoneVerdict, MicState, Notices, SoundFault
+
+HEARD = LoudspeakerVerdict(True, True, -20.0, 95.0, change_db=None, channels=(True, True))
 
 
 class HandGuard:
@@ -72,3 +74,23 @@ class HandMicrophone:
 
     def fails(self, *faults: SoundFault) -> None:
         self.verdict = MicrophoneVerdict(False, faults, None, None, None, "hand")
+
+
+class HandLoudspeaker:
+    """Its check ends in `verdict`; remembers which baselines it was handed."""
+
+    stand_in = False
+
+    def __init__(self, id: str, verdict: LoudspeakerVerdict = HEARD) -> None:
+        self.id, self.verdict = id, verdict
+        self.baselines: list[float | None] = []
+
+    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
+        self.baselines.append(baseline_db)
+        return self.verdict
+
+    async def volume(self) -> int | None:
+        return 6
+
+    async def set_volume(self, tenths: int) -> int:
+        return tenths

@@ -7,36 +7,17 @@ from typing import Any
 
 import pytest
 
-from devices.contract import LoudspeakerVerdict, Microphone, MicState, SoundFault
+from devices.contract import LoudspeakerVerdict, MicState, SoundFault
 from roomapp.events import RowState
 from roomapp.rules.pack import load_pack
 from roomapp.running.meeting.speaking import Speaking
 from roomapp.running.sound.baselines import Baselines
 from roomapp.running.sound.checking import SoundCheck
 from roomapp.words import LANGUAGES, RESOURCES, Words
-from tests.fakes.sound import HandGuard, HandMicrophone
+from tests.fakes.sound import HEARD, HandGuard, HandLoudspeaker, HandMicrophone
 from tests.screens.verdicts import verdicts
 
 PACK = load_pack(RESOURCES / "rules" / "ha-giang.toml")
-HEARD = LoudspeakerVerdict(True, True, -20.0, 95.0, change_db=None, channels=(True, True))
-
-
-class HandLoudspeaker:
-    stand_in = False
-
-    def __init__(self, id: str, verdict: LoudspeakerVerdict = HEARD) -> None:
-        self.id, self.verdict = id, verdict
-        self.baselines: list[float | None] = []
-
-    async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
-        self.baselines.append(baseline_db)
-        return self.verdict
-
-    async def volume(self) -> int | None:
-        return 6
-
-    async def set_volume(self, tenths: int) -> int:
-        return tenths
 
 
 class Bench:

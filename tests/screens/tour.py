@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from devices.audio.stand_in import StandInMicrophone
 from roomapp.events import Place, RowState
 from tests.journeys.driver import Driver
 from tests.screens.verdicts import verdicts
@@ -136,7 +137,18 @@ def _meeting(driver: Driver) -> Iterator[Stop]:
     driver.touch("mic_on")
     driver.run(1.5)
     yield "micro-dang-bat", Place.MEETING
-    driver.touch("mic_off")
+    house = driver.kiosk.house
+    assert house is not None
+    (microphone,) = house.audio.microphones.values()
+    assert isinstance(microphone, StandInMicrophone)
+    house.room.speaking._opened_at -= 30  # half a minute at once
+    microphone._speaking, microphone._spoken_at = False, microphone._spoken_at - 30
+    driver.until(lambda: driver.view.mic.alert == "speechless", "the alert")
+    yield "micro-khong-co-tieng", Place.MEETING
+    microphone._speaking = microphone.howls = True
+    driver.until(lambda: driver.view.mic.alert == "closed_howl", "the closing")
+    yield "micro-tu-tat", Place.MEETING
+    microphone.howls = False
 
 
 def _lost(driver: Driver) -> Iterator[Stop]:
