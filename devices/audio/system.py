@@ -44,8 +44,12 @@ def open_room_audio(
 ) -> RoomAudio:
     """The room's sound on this system's audio server, ids -> stable device names. Called once, opens no stream yet.
 
+    On Windows the microphones are kept muted, and nothing is heard or played (see wasapi.py).
+
     DeviceError(UNSUPPORTED) where this system's sound has no driver or libpulse is missing.
     """
+    if sys.platform == "win32":
+        return _muted_windows(microphones, loudspeakers)
     if sys.platform != "linux":
         raise DeviceError(Reason.UNSUPPORTED, f"no sound driver for {sys.platform}")
     try:
@@ -65,6 +69,14 @@ def open_room_audio(
     played = {id: PulseLoudspeaker(id, device, truth, portaudio) for id, device in loudspeakers.items()}
     recorder = RoomRecorder(next(iter(heard.values()), None), sink or "", truth, portaudio)
     return RoomAudio(heard, played, PulseGuard(truth, heard, server), recorder)
+
+
+def _muted_windows(microphones: Mapping[str, str], loudspeakers: Mapping[str, str]) -> RoomAudio:
+    from devices.audio.absent import absent_audio
+    from devices.audio.wasapi import WasapiGuard
+
+    absent = absent_audio(microphones, loudspeakers)
+    return RoomAudio(absent.microphones, absent.loudspeakers, WasapiGuard(microphones))
 
 
 def stand_in_audio(microphones: Mapping[str, str], loudspeakers: Mapping[str, str]) -> RoomAudio:
