@@ -6,6 +6,7 @@
 import math
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from tests.fakes.pulse_server import PulseServer
 from tests.fakes.unguarded import unguarded
 
 ROUNDS = 5
+NEEDS = ("ffmpeg", "pulseaudio", "pactl", "pacat")
 CHANNELS, RATE_HZ = 8, 48_000
 SOUND_S = 60
 PACKET_FRAMES = 480  # as the capturing process sends them
@@ -181,6 +183,9 @@ def screen(rounds: int) -> str:
 
 
 def main(rounds: int = ROUNDS) -> None:
+    if lacking := [name for name in NEEDS if shutil.which(name) is None]:
+        print(f"Not installed here: {', '.join(lacking)}.")
+        sys.exit(3)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     print(cpu(rounds), flush=True)
     print(screen(rounds), flush=True)

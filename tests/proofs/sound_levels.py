@@ -5,6 +5,7 @@
 
 import logging
 import random
+import shutil
 import statistics
 import sys
 import time
@@ -22,6 +23,7 @@ RUNS = 40
 TONE_S = 1.6
 HEARD_S = 2.0  # the tone must have come by then
 LISTEN_S = 0.9  # of the tone's middle
+NEEDS = ("pulseaudio", "pipewire", "pipewire-pulse", "wireplumber", "dbus-daemon", "pactl", "pacat")
 WITHIN_DB, OF_RUNS = 0.1, 0.95
 SERVERS: dict[str, type[SoundServer]] = {"PulseAudio": PulseServer, "PipeWire": PipeWireServer}
 
@@ -82,6 +84,9 @@ def play_all(made: type[SoundServer], runs: int, seed: int = 1) -> list[Read]:
 
 
 def main(argv: list[str]) -> int:
+    if lacking := [name for name in NEEDS if shutil.which(name) is None]:
+        print(f"Not installed here: {', '.join(lacking)}.")
+        return 3
     logging.disable(logging.WARNING)
     runs = int(argv[0]) if argv else RUNS
     rows, failed = [], False

@@ -57,6 +57,14 @@ def test_the_loudest_falls_no_lower_than_what_is_heard() -> None:
     assert needle.loudest_dbfs == -30.0
 
 
+def test_on_its_way_down_the_loudest_is_no_finding() -> None:
+    needle, settled = Needle(BOTTOM), []
+    for level, passed_s in ((-20.0, 0.033), (-50.0, HOLD_S), (-50.0, 1.0), (-50.0, 2.0), (-20.0, 0.033)):
+        needle.move(level, passed_s)
+        settled.append(needle.settled)
+    assert settled == [True, True, False, True, True]
+
+
 def test_at_rest_nothing_is_left_of_what_was_heard() -> None:
     needle = Needle(BOTTOM)
     needle.move(-20.0, 1.0)

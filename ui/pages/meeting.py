@@ -58,6 +58,7 @@ class MeetingPage(Page):
         outer.addLayout(row, 1)
         self._view: RoomView | None = None
         self._needle, self._looked_at = Needle(ZONE_EDGES_DBFS[0]), time.monotonic()
+        self._zone = 0
         self._sheet: SoundSheet | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -189,7 +190,9 @@ class MeetingPage(Page):
             return
         quality, heard = "", None
         if view.mic.lamp is Lamp.OPEN:
-            quality = self.words(QUALITY[zone_of(place_of(self._needle.loudest_dbfs))])
+            if self._needle.settled:
+                self._zone = zone_of(place_of(self._needle.loudest_dbfs))
+            quality = self.words(QUALITY[self._zone])
             heard = place_of(self._needle.level_dbfs)
             left_s = self._lamp.left_s(view.mic)
             if left_s is not None and left_s <= WARN_S:

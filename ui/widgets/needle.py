@@ -23,6 +23,11 @@ class Needle:
     def __post_init__(self) -> None:
         self.rest()
 
+    @property
+    def settled(self) -> bool:
+        """loudest_dbfs was heard; False while it is on its way down, where it says nothing about the sound."""
+        return self._held_s <= HOLD_S or self.loudest_dbfs <= self.bottom_dbfs
+
     def rest(self) -> None:
         """Nothing is heard at all."""
         self.level_dbfs = self.loudest_dbfs = self.bottom_dbfs
