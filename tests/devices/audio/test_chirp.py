@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from devices.audio.chirp import LEVEL_DBFS, chirp, find_chirp
+from devices.audio.chirp import LEVEL_DBFS, SOFT_DBFS, chirp, find_chirp
 from devices.audio.meter import RATE_HZ, Samples, channel_rms, db
 from devices.audio.stand_in import noise, speech_like
 
@@ -19,6 +19,10 @@ def heard(background: Samples) -> Samples:
 
 def test_chirp_is_soft() -> None:
     assert db(float(channel_rms(chirp()[:, np.newaxis])[0])) == pytest.approx(LEVEL_DBFS, abs=0.1)
+
+
+def test_first_attempt_is_softer_still() -> None:
+    assert db(float(channel_rms(chirp(SOFT_DBFS)[:, np.newaxis])[0])) == pytest.approx(-42.0, abs=0.1)
 
 
 @pytest.mark.parametrize("over_db", [-10.0, 10.0, 20.0])
