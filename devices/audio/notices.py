@@ -158,8 +158,8 @@ class StreamClock:
 
 
 def _loudest(samples: Samples) -> Samples:
-    """The channel with the most power: a sum would cancel channels in opposite phase."""
-    if samples.shape[1] == 1:
-        return np.nan_to_num(samples[:, 0], posinf=0, neginf=0)
-    heard = np.nan_to_num(samples, posinf=0, neginf=0)
+    """The channel with the most power: a sum would cancel channels in opposite phase. What is no number is silence."""
+    heard = np.clip(np.nan_to_num(samples), -1, 1)  # a stream of floats may go beyond full scale, a microphone may not
+    if heard.shape[1] == 1:
+        return np.asarray(heard[:, 0])
     return np.asarray(heard[:, int(np.argmax(np.einsum("fc,fc->c", heard, heard)))])

@@ -71,9 +71,9 @@ def judge(
 
 
 def _sound(silence: Samples, speech: Samples) -> tuple[Samples, Samples]:
-    """Both at the channels that they share; what is no number is silence."""
+    """Both at the channels that they share, within full scale; what is no number is silence."""
     channels = min(silence.shape[1], speech.shape[1])
-    quiet, spoken = (np.nan_to_num(step[:, :channels], posinf=0, neginf=0) for step in (silence, speech))
+    quiet, spoken = (np.clip(np.nan_to_num(step[:, :channels]), -1, 1) for step in (silence, speech))
     return quiet, spoken
 
 

@@ -81,7 +81,7 @@ def main(argv: list[str]) -> int:
     print(table(title, ("what was done", "runs", "noticed", "after it was loud, s: median", "worst"), rows))
     false = sum(at < math.inf for at in talks)
     print(
-        f"False alarms in {SPEECH_RUNS * SPEECH_S / 60:.0f} minutes of speech: {false}. {time.monotonic() - began:.0f} s."
+        f"False alarms in {SPEECH_RUNS * SPEECH_S / 60:.0f} min of speech: {false}. {time.monotonic() - began:.0f} s."
     )
     good = false == 0 and missed <= 0.05 * len(plays) and all(at < math.inf for at, _ in reals)
     return 0 if good else 1
