@@ -25,7 +25,7 @@ LOWEST, HIGHEST = round(150 / BIN_HZ), round(12_000 / BIN_HZ)
 BESIDE = 3  # bins of one tone on either side
 QUIET_DBFS = -52.0  # a room that is quieter is not looked at
 
-TONE_HOPS, TONE_LEAST = 18, 16  # 0.77 s: a ring or a beep is shorter, a fan's whine is softer
+TONE_HOPS, TONE_LEAST = 21, 19  # 0.9 s: a ring or a beep is shorter, a fan's whine is softer
 TONE_SHARE = 0.5  # of all that is heard
 TONE_STILL_HZ = 8.0
 TONE_LOUD_DBFS = -32.0

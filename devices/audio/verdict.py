@@ -71,9 +71,10 @@ def judge(
 
 
 def _sound(silence: Samples, speech: Samples) -> tuple[Samples, Samples]:
-    """Both at the channels that they share; what is no number is silence."""
+    """Both at the channels that they share, within full scale; what is no number is silence."""
     channels = min(silence.shape[1], speech.shape[1])
-    return np.nan_to_num(silence[:, :channels]), np.nan_to_num(speech[:, :channels])
+    quiet, spoken = (np.clip(np.nan_to_num(step[:, :channels]), -1, 1) for step in (silence, speech))
+    return quiet, spoken
 
 
 def _of_channels(quiet: Samples, spoken: Samples, loudest: int, limits: Thresholds) -> Iterator[Graded]:
