@@ -68,10 +68,10 @@ def tell(name: str, walk: Walk, took_s: float) -> None:
         f" {statistics.median(flagged) * 1000:.0f} ms (median; worst {max(flagged) * 1000:.0f}), plugging in included."
         f"\n\nSamples of sound later than {GRACE_S:.1f} s without leave: {sum(b.samples for b in ledger.breaches)}.\n"
     )
-    for breach in ledger.breaches[:20]:
-        print(
-            f"- step {breach.step}: {breach.samples} samples, {breach.late_s * 1000:.0f} ms late, after {breach.moves}"
-        )
+    for step in sorted({breach.step for breach in ledger.breaches}):
+        here = [breach for breach in ledger.breaches if breach.step == step]
+        late_ms, samples = max(breach.late_s for breach in here) * 1000, sum(breach.samples for breach in here)
+        print(f"- step {step}: {samples} samples, up to {late_ms:.0f} ms after, following {here[0].moves}")
 
 
 def prove(name: str, server: SoundServer, seed: int, steps: int, until: float) -> bool:
