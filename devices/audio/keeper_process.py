@@ -6,6 +6,9 @@ lease ends LEASE_S after the last beat, with the socket and with the server. Whe
 stays and keeps the mute until the next program's keeper is there. It tells nobody anything but the program.
 """
 
+import contextlib
+import math
+import os
 import select
 import signal
 import socket
@@ -24,7 +27,9 @@ LOOK_EVERY_S = 0.2  # also without an event
 RETRY_S = 0.03  # a server that is back must find its microphones muted within 0.1 s; 2 % of a core
 LATER_S, LATER_RETRY_S = 30.0, 0.25  # one that was away for so long
 ORPHAN_S = 60.0  # without program and server: nothing is left to keep
-HANDOVER_S = 0.3  # an older keeper leaves within milliseconds once it sees a newer one
+OVERLAP_S = 0.1  # an orphan goes on for so long beside a newer keeper, which must first have looked
+HANDOVER_S = 0.4  # and so long the newer one waits for it before it takes a lease
+PRIORITY = -11  # PulseAudio's own: on a busy PC a foreign unmute is undone as fast as the sound itself is served
 NAME = "roomapp-keeper"
 LARGEST = 512
 
@@ -69,6 +74,7 @@ class Keeper:
         self._orders: deque[Order] = deque()
         self._answers: list[bytes] = []
         self._ending = False
+        self._leave_at = math.inf
         self._changed = True
         line.setblocking(False)
 
@@ -114,8 +120,8 @@ class Keeper:
         while pulse.connected:
             self._obey(pulse)
             if self._line is None and self._keepers(pulse, newer=True):
-                self._ending = True
-                return
+                self._leave_at = min(self._leave_at, time.monotonic() + OVERLAP_S)
+            self._ending |= time.monotonic() >= self._leave_at
             self._changed = False
             self._mute(pulse)
             self._answer()
@@ -125,9 +131,8 @@ class Keeper:
                 pulse.event_listen(timeout=self._patience_s())
 
     def _patience_s(self) -> float:
-        return (
-            min(max(self._lease.until - time.monotonic(), 0.001), LOOK_EVERY_S) if self._lease.source else LOOK_EVERY_S
-        )
+        until = min(self._lease.until if self._lease.source else math.inf, self._leave_at)
+        return min(max(until - time.monotonic(), 0.001), LOOK_EVERY_S)
 
     def _poll(self, pulse: Any, fds: list[Any], timeout_s: float) -> int:
         """libpulse's poll(2), and the program's socket beside it."""
@@ -214,6 +219,8 @@ class Keeper:
 
 
 def main() -> None:
+    with contextlib.suppress(PermissionError):  # a matter of the system's limits (RLIMIT_NICE)
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     keeper = Keeper(socket.socket(fileno=sys.stdin.fileno()), sys.argv[1] if len(sys.argv) > 1 else None)
     signal.signal(signal.SIGTERM, keeper.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -51,6 +51,10 @@ class Ear:
         os.set_blocking(self._pipe.fileno(), False)
         self._rest = b""
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def begin(self, timeout_s: float = 5.0) -> None:
         """Returns when it has heard the first piece."""
         assert self._process.stdin is not None
