@@ -13,6 +13,7 @@ import numpy as np
 
 from devices.audio.capturing import Block, Capturing
 from devices.audio.meter import RATE_HZ, Meter, Samples
+from devices.audio.notices import Listening
 from devices.audio.portaudio import PortAudio
 from devices.audio.pulse import PulseTruth, Sound
 from devices.audio.verdict import judge
@@ -71,6 +72,7 @@ class PulseMicrophone:
         self._truth = truth
         self._portaudio = portaudio
         self._meter = Meter()
+        self._noticing = Listening()
         self._listener: Callable[[Samples, float], None] | None = None
         self._zeros: Zeros | None = None
         self._newest = 0.0
@@ -108,7 +110,8 @@ class PulseMicrophone:
         return None if self.misplaced() else self._meter.newest()
 
     def notices(self) -> Notices | None:
-        return None
+        """What it noticed lately; None while it is not heard or our stream is elsewhere."""
+        return None if self.misplaced() else self._noticing.newest()
 
     def hand_to(self, listener: Callable[[Samples, float], None] | None) -> None:
         """`listener` gets every block with its end's time.monotonic(), in the microphone's thread; it must not wait."""
@@ -238,7 +241,7 @@ class PulseMicrophone:
         pid = capturing.pid
         try:
             self._truth.capturing(pid)
-            self._meter = Meter()
+            self._meter, self._noticing = Meter(), Listening()
             if not self._truth.wait_until(lambda now: pid in now.recording, FOUND_S):
                 raise DeviceTimeout(f"{self.device}: our stream does not show on the server")
             capturing.wait(FIRST_S)
@@ -275,6 +278,7 @@ class PulseMicrophone:
     def _take(self, block: Block) -> None:
         samples, self._newest = block.samples, block.arrived
         self._meter.feed(samples, block.arrived)
+        self._noticing.feed(samples, block.arrived, bool(block.after_loss))
         if (listener := self._listener) is not None:
             listener(samples, block.arrived)
         for recording in self._recordings:

@@ -165,8 +165,8 @@ def unopened(heard: Heard) -> bool:
 def loudspeaker_fault(played: Played) -> str:
     """The key of what is wrong with it; empty where nothing is."""
     verdict = played.verdict
-    if verdict.reason is SoundFault.ABSENT:
-        return "sound.loudspeaker_absent"
+    if verdict.reason is not None:
+        return "sound.loudspeaker_absent" if verdict.reason is SoundFault.ABSENT else "sound.loudspeaker_elsewhere"
     if played.heard is False:
         return "sound.loudspeaker_silent"
     if verdict.heard and False in verdict.channels:
