@@ -311,7 +311,8 @@ class SoundFault(StrEnum):
 class MicrophoneVerdict:
     """The two-step check of one microphone; None = not measured. Level in dBov (sine at full scale = -3.01).
 
-    `warnings` are faults that are not yet bad enough to fail; worst first, as `faults`.
+    `warnings` are faults that are not yet bad enough to fail; worst first, as `faults`: causes before their symptoms.
+    `channel`: which one is silent or in opposite phase, counted from 0; None where neither is found.
     """
 
     passed: bool
@@ -321,6 +322,7 @@ class MicrophoneVerdict:
     snr_db: float | None
     device: str | None
     warnings: tuple[SoundFault, ...] = ()
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

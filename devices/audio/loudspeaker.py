@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import re
 import time
 from contextlib import nullcontext
 from typing import Any
@@ -10,26 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices.audio.capture import PulseMicrophone, Recording
-from devices.audio.chirp import CHIRP_S, chirp, find_chirp
-from devices.audio.meter import channel_rms
+from devices.audio.chirp import CHIRP_S, LEVEL_DBFS, SOFT_DBFS, Found, chirp, find_chirp
 from devices.audio.portaudio import PortAudio
 from devices.audio.pulse import PulseTruth
+from devices.audio.verdict import ORDER
 from devices.contract import DeviceError, DeviceTimeout, LoudspeakerVerdict, Microphone, Reason, SoundFault
 from devices.lane import Lane
 
 log = logging.getLogger(__name__)
 
 CALL_S = 1.0
-CHECK_S = 4.8
+CHECK_S = 7.5
 TAIL_S = 0.4  # delay of the way out, through the air and back
-ATTEMPTS = 2  # a chirp counts as not heard when it was missed twice
+LEVELS_DBFS = (SOFT_DBFS, LEVEL_DBFS)  # a chirp counts as not heard when it was missed twice
+SIDES = 2  # left and right; a loudspeaker of more channels is told apart in its first two
+CHANGE_MOST_DB = 10.0  # from the room's baseline; from 6 dB on the change is told
+CANCELLER = re.compile(r"echo.?cancel|rnnoise|noise.?suppress|filter", re.IGNORECASE)
+USB_DEVICE = re.compile(r"\.usb-(.+?)(?:-\d\d)?\.")  # alsa_input.usb-<vendor>_<serial>-00.mono-fallback
 
 
 class Player:
-    """Gives the samples to PortAudio buffer by buffer, then silence."""
+    """Gives the samples to PortAudio buffer by buffer, then silence; on one channel, or on all (None)."""
 
-    def __init__(self, samples: NDArray[np.float32]) -> None:
-        self._samples = samples
+    def __init__(self, samples: NDArray[np.float32], channel: int | None) -> None:
+        self._samples, self._channel = samples, channel
         self._at = 0
         self.wanted = True
         self.begun: float | None = None
@@ -39,8 +45,9 @@ class Player:
             self.begun = time.monotonic()
         part = self._samples[self._at : self._at + len(buffer)]
         self._at += len(part)
-        buffer[: len(part)] = part[:, np.newaxis]
-        buffer[len(part) :] = 0.0
+        buffer[:] = 0.0
+        played = buffer if self._channel is None else buffer[:, self._channel : self._channel + 1]
+        played[: len(part)] = part[:, np.newaxis]
 
 
 class PulseLoudspeaker:
@@ -74,14 +81,15 @@ class PulseLoudspeaker:
         return await self._truth.ask(work, CALL_S)
 
     async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
-        """Plays one second of chirp, twice if the first was not heard. delay_ms is good to 50 ms.
+        """Plays one second of chirp on each side, very softly, and less softly where it was not heard.
 
-        level_db is what came back against what was sent. Not conclusive without a microphone, with one that is
-        elsewhere (`reason` says so) and with one that brings digital silence, being closed or dead.
+        level_db is of the side that came back loudest; delay_ms is good to 50 ms. Not conclusive without a microphone,
+        with one that is elsewhere (`reason` says so), with one that brings digital silence, being closed or dead, and
+        where a canceller that knows what is played may have taken it away. The volume is not touched.
         """
         try:
             async with asyncio.timeout(CHECK_S):
-                return await self._check(microphone)
+                return await self._check(microphone, baseline_db)
         except (DeviceError, TimeoutError) as error:
             log.warning("%s: not checked: %s", self.id, error)
             sound = self._truth.newest()
@@ -89,7 +97,7 @@ class PulseLoudspeaker:
             gone = lost or sound is None or sound.sink(self.device) is None
             return LoudspeakerVerdict(False, None, None, None, SoundFault.ABSENT if gone else None)
 
-    async def _check(self, microphone: Microphone | None) -> LoudspeakerVerdict:
+    async def _check(self, microphone: Microphone | None, baseline_db: float | None) -> LoudspeakerVerdict:
         self._truth.start()
         ears = microphone if isinstance(microphone, PulseMicrophone) else None
         if ears is not None:
@@ -97,24 +105,32 @@ class PulseLoudspeaker:
                 await asyncio.to_thread(ears.start)
             except DeviceError as error:
                 log.debug("%s: no microphone to listen with: %s", self.id, error)
-        for attempt in range(ATTEMPTS):
-            verdict = await self._attempt(ears)
-            if verdict.heard is not False or attempt == ATTEMPTS - 1:
-                break
-        return verdict
+        sound = self._truth.newest()
+        sink = sound.sink(self.device) if sound is not None else None
+        sides = list(range(SIDES)) if sink is not None and sink.channels >= SIDES else [None]
+        heard: dict[int | None, LoudspeakerVerdict] = {}
+        for level_dbfs in LEVELS_DBFS:
+            for side in [side for side in sides if side not in heard or not heard[side].heard]:
+                heard[side] = await self._attempt(ears, side, level_dbfs)
+                if heard[side].heard is None and heard[side].reason is not SoundFault.DEAD:
+                    return heard[side]
+            if all(verdict.reason is SoundFault.DEAD for verdict in heard.values()):
+                return heard[sides[0]]
+        hidden = ears is not None and cancels_echo(ears.device, self.device)
+        return conclude(list(heard.values()), baseline_db, hidden)
 
-    async def _attempt(self, ears: PulseMicrophone | None) -> LoudspeakerVerdict:
-        player = Player(chirp())
+    async def _attempt(self, ears: PulseMicrophone | None, side: int | None, level_dbfs: float) -> LoudspeakerVerdict:
+        player = Player(chirp(level_dbfs), side)
         with ears.keeping() if ears else nullcontext() as recording:
             elsewhere = await self._play(player)
         if recording is None or elsewhere is not None:
             return LoudspeakerVerdict(False, None, None, None, elsewhere)
-        return await asyncio.to_thread(_judge, recording, player.begun)
+        return await asyncio.to_thread(_judge, recording, player.begun, level_dbfs)
 
     async def _play(self, player: Player) -> SoundFault | None:
         """Plays it to the end and waits for its echo; tells where it went instead, if it did."""
         try:
-            stream, index = await self._lane.call(self._begin, player, wait_s=CALL_S)
+            stream, before = await self._lane.call(self._begin, player, wait_s=CALL_S)
         except (DeviceError, asyncio.CancelledError):
             player.wanted = False
             raise
@@ -125,11 +141,14 @@ class PulseLoudspeaker:
             await self._lane.call(self._portaudio.close, stream, wait_s=CALL_S)
         if sound is None or sound.sink(self.device) is None:
             return SoundFault.ABSENT
-        played = sound.playing.get(index)
-        return None if played is not None and played.device == self.device else SoundFault.WRONG_DEVICE
+        went = {playing.device for index, playing in sound.playing.items() if index not in before}
+        return None if went == {self.device} else SoundFault.WRONG_DEVICE
 
-    def _begin(self, player: Player) -> tuple[Any, int]:
-        """Opens the stream and finds it on the server."""
+    def _begin(self, player: Player) -> tuple[Any, frozenset[int]]:
+        """Opens the stream and sees it on the server; with it, our streams that were there before.
+
+        ALSA makes a stream twice: which of the two stays is seen at its end.
+        """
         if not self._truth.wait_until(lambda sound: True, CALL_S / 2):
             raise DeviceTimeout("the audio server does not answer")
         with self._portaudio.lock:
@@ -138,11 +157,12 @@ class PulseLoudspeaker:
             if sink is None:
                 raise DeviceError(Reason.LINK_LOST, f"{self.device} is not there")
             stream = self._portaudio.play(self.device, sink.channels, player.fill)
-            new = set(self._truth.look_now().playing) - set(sound.playing)
+            before = frozenset(sound.playing)
+            new = set(self._truth.look_now().playing) - before
         if not new or not player.wanted:
             self._portaudio.close(stream)
             raise DeviceTimeout(f"{self.device}: our stream does not show on the server")
-        return stream, max(new)
+        return stream, before
 
     def _sink(self, pulse: Any) -> Any:
         return pulse.get_sink_by_name(self.device)
@@ -152,13 +172,43 @@ class PulseLoudspeaker:
         return 0 if sink.mute else min(max(round(sink.volume.value_flat * 10), 0), 10)
 
 
-def _judge(recording: Recording, played: float | None) -> LoudspeakerVerdict:
+def cancels_echo(source: str, sink: str) -> bool:
+    """Whether the microphone may take away what the loudspeaker plays: a filter, or one USB device for both."""
+    ours = [found.group(1) for name in (source, sink) if (found := USB_DEVICE.search(name))]
+    return bool(CANCELLER.search(source)) or (len(ours) == 2 and ours[0] == ours[1])
+
+
+def conclude(sides: list[LoudspeakerVerdict], baseline_db: float | None, hidden: bool) -> LoudspeakerVerdict:
+    """All sides in one verdict; `hidden`: what was not heard may have been played all the same.
+
+    Digital silence from a microphone that heard another side is silence of this side.
+    """
+    heard = tuple(bool(side.heard) or (None if hidden else False) for side in sides)
+    channels = heard if len(heard) > 1 else ()
+    if not any(heard):
+        return LoudspeakerVerdict(False, heard[0], None, None, channels=channels)
+    best = max(
+        (side for side in sides if side.heard), key=lambda side: -math.inf if side.level_db is None else side.level_db
+    )
+    change = best.level_db - baseline_db if best.level_db is not None and baseline_db is not None else None
+    passed = all(heard) and (change is None or abs(change) <= CHANGE_MOST_DB)
+    whole = None if None in heard else True
+    return LoudspeakerVerdict(passed, whole, best.level_db, best.delay_ms, change_db=change, channels=channels)
+
+
+def _judge(recording: Recording, played: float | None, level_dbfs: float) -> LoudspeakerVerdict:
     samples = recording.samples()
     if recording.seen:
-        return LoudspeakerVerdict(False, None, None, None, min(recording.seen))
+        return LoudspeakerVerdict(False, None, None, None, min(recording.seen, key=ORDER.index))
     if not samples.any():
         return LoudspeakerVerdict(False, None, None, None, SoundFault.DEAD)
-    found = find_chirp(samples[:, int(np.argmax(channel_rms(samples)))])
+    found = best_found(samples, level_dbfs)
     if not found.heard or recording.began is None or played is None:
         return LoudspeakerVerdict(False, False, None, None)
     return LoudspeakerVerdict(True, True, found.gain_db, (recording.began + found.delay_s - played) * 1000)
+
+
+def best_found(samples: NDArray[np.float32], level_dbfs: float) -> Found:
+    """In the channel that hears it best: the loudest may hear but noise."""
+    looked = [find_chirp(samples[:, channel], level_dbfs) for channel in range(samples.shape[1])]
+    return max(looked, key=lambda found: found.statistic)

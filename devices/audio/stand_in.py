@@ -1,6 +1,7 @@
 """The practice room's named stand-ins for a PC without an audio server: they behave, and say what they are."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -14,15 +15,30 @@ STAND_IN = "stand-in"  # the name of the device that there is not
 FLOOR_DBFS = -62.0
 SPEECH_DBOV = -22.0  # RFC 7874's level
 LOOP_S = 4.0
+SYLLABLES_S = 4
+VOWELS_HZ = np.array([(750, 1200, 2600), (350, 2200, 2900), (400, 800, 2500), (550, 1800, 2600)], float)  # a i u e
 CHIRP_S = 0.5
 
 
 def speech_like(seconds: float, level_dbov: float = SPEECH_DBOV) -> Samples:
-    """Syllables of a voice: harmonics of 120 Hz, four syllables a second, a pause in every fourth; mono 48 kHz."""
+    """Syllables of a voice: four gliding vowels on 120 Hz, a pause in every fourth second; mono 48 kHz.
+
+    Close enough to a person's for the voice detector, which takes plain harmonics for a machine.
+    """
     t = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
-    pitch = 2 * np.pi * (120 * t + 6 * np.sin(2 * np.pi * 0.7 * t))
-    voice = sum(np.sin(k * pitch) / (40 * k) for k in range(1, 20))
-    syllables = np.maximum(np.sin(2 * np.pi * 2 * t), 0) ** 0.5 * (np.floor(t) % 4 != 3)
+    pitch = 120 * (1 + 0.15 * np.sin(2 * np.pi * 0.7 * t) + 0.05 * np.sin(2 * np.pi * 2.3 * t))
+    phase = 2 * np.pi * np.cumsum(pitch) / RATE_HZ
+    coarse = np.arange(0, seconds + 0.01, 0.01)
+    vowel = (coarse * SYLLABLES_S).astype(int)
+    glide = np.clip((coarse * SYLLABLES_S - vowel) * 2, 0, 1)
+    formants = VOWELS_HZ[vowel % 4].T * (1 - glide) + VOWELS_HZ[(vowel + 1) % 4].T * glide
+    coarse_pitch = np.interp(coarse, t, pitch)
+    voice, before, partial, twice_cos = np.zeros_like(t), np.zeros_like(t), np.sin(phase), 2 * np.cos(phase)
+    for k in range(1, 27):
+        heard = sum(1 / (n * (1 + ((k * coarse_pitch - f) / 80) ** 2)) for n, f in enumerate(formants, 1))
+        voice += partial * np.interp(t, coarse, heard / math.sqrt(k))
+        before, partial = partial, twice_cos * partial - before  # sin(kx) without a sine of its own
+    syllables = np.abs(np.sin(np.pi * SYLLABLES_S * t)) ** 0.7 * (np.floor(t) % 4 != 3)
     wave: Samples = (voice * syllables).astype(np.float32)
     return wave * np.float32(10 ** ((level_dbov - active_level_dbov(wave)) / 20))
 

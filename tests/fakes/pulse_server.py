@@ -113,10 +113,13 @@ class SoundServer:
         raise LookupError(owner)
 
     def play(self, samples: NDArray[np.float32], sink: str = "mic_bus") -> "subprocess.Popen[bytes]":
-        """Plays mono 48 kHz samples into a sink in the background; returns the player."""
+        """Plays 48 kHz samples, mono or (frames, channels), into a sink in the background; returns the player."""
         sound = self.folder / f"play-{len(self._players)}.raw"
         sound.write_bytes(samples.astype("<f4").tobytes())
-        form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=50"]
+        channels = 1 if samples.ndim == 1 else samples.shape[1]
+        form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", f"--channels={channels}", "--latency-msec=200"]
+        if channels > 1:
+            form.append("--no-remap")  # each into the sink's channel of its number, wherever that is said to stand
         player = subprocess.Popen(["pacat", "--playback", f"--device={sink}", *form, str(sound)], env=self.env)
         self._players.append(player)
         return player

@@ -17,6 +17,7 @@ from ui.widgets.button import Button, Choice, Touchable
 from ui.widgets.inputs import FastKey
 from ui.widgets.rows import Row
 from ui.widgets.seats import Seat
+from ui.widgets.sound_bar import SoundBar
 from ui.widgets.text import Text
 from ui.window import Panel
 
@@ -99,6 +100,13 @@ class Gallery:
 def faults(panel: Panel) -> list[str]:
     """What an officer would see wrong: cut text, things outside the window, targets too small for a finger."""
     found = [fault for text in panel.findChildren(Text) if text.isVisible() for fault in _text_faults(text)]
+    for bar in panel.findChildren(SoundBar):
+        if (
+            bar.isVisible()
+            and not _in_scroll(bar, panel)
+            and bar.visibleRegion().boundingRect().height() < bar.sizeHint().height() - 2
+        ):
+            found.append(f"cut: the sound bar has {bar.visibleRegion().boundingRect().height()} px")
     for target in panel.findChildren(Touchable):
         if target.isVisible() and not target.visibleRegion().isEmpty():
             found += _target_faults(panel, target)

@@ -125,6 +125,16 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def test_strip_of_an_open_lamp_follows_the_level(qtbot: QtBot, theme: Theme) -> None:
+    lamp = MicrophoneLamp(theme, Words("vi"))
+    qtbot.addWidget(lamp)
+    lamp.resize(lamp.sizeHint())
+    lamp.show_mic(MicView(Lamp.OPEN), "", 0.2)
+    before = lamp.grab().toImage()
+    lamp.show_level(0.8)
+    assert lamp.grab().toImage() != before
+
+
 def test_the_bar_rises_with_the_level_through_its_five_zones() -> None:
     places = [place_of(level) for level in range(-90, 1)]
     assert places == sorted(places)

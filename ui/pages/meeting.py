@@ -16,15 +16,15 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.lamp import MicrophoneLamp
 from ui.widgets.marks import Mark
+from ui.widgets.needle import LOOK_MS, STALE_S, Needle
 from ui.widgets.rows import TouchScroll
 from ui.widgets.seat_sheet import SeatSheet
 from ui.widgets.seats import MANY, SeatingPlan
 from ui.widgets.sheets import PickSheet
-from ui.widgets.sound_bar import place_of, zone_of
+from ui.widgets.sound_bar import ZONE_EDGES_DBFS, place_of, zone_of
 from ui.widgets.text import Text
 
 TICK_MS = 250
-HEARD_S = 3.0
 WARN_S = 30.0  # so long before the end of the speaking time it is told
 QUALITY = {0: "ui.mic_no_sound", 1: "ui.mic_quiet", 2: "ui.sound_ok", 3: "ui.sound_ok", 4: "ui.too_loud"}
 
@@ -57,11 +57,15 @@ class MeetingPage(Page):
         row.addWidget(side)
         outer.addLayout(row, 1)
         self._view: RoomView | None = None
-        self._heard: list[tuple[float, float]] = []
+        self._needle, self._looked_at = Needle(ZONE_EDGES_DBFS[0]), time.monotonic()
+        self._zone = 0
         self._sheet: SoundSheet | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
+        self._look_timer = QTimer(self)
+        self._look_timer.setInterval(LOOK_MS)
+        self._look_timer.timeout.connect(self._look)
 
     def _build_state(self) -> QWidget:
         theme = self.theme
@@ -121,9 +125,11 @@ class MeetingPage(Page):
 
     def entered(self) -> None:
         self._timer.start()
+        self._look_timer.start()
 
     def left(self) -> None:
         self._timer.stop()
+        self._look_timer.stop()
 
     def sheet_place(self) -> QWidget:
         """A question covers the conference's picture only: lamp, state and both help buttons stay."""
@@ -184,8 +190,10 @@ class MeetingPage(Page):
             return
         quality, heard = "", None
         if view.mic.lamp is Lamp.OPEN:
-            loudest = self._loudest()
-            quality, heard = self.words(QUALITY[zone_of(place_of(loudest))]), place_of(loudest)
+            if self._needle.settled:
+                self._zone = zone_of(place_of(self._needle.loudest_dbfs))
+            quality = self.words(QUALITY[self._zone])
+            heard = place_of(self._needle.level_dbfs)
             left_s = self._lamp.left_s(view.mic)
             if left_s is not None and left_s <= WARN_S:
                 quality = self.words("ui.time_left", n=max(0, math.ceil(left_s)))
@@ -193,14 +201,17 @@ class MeetingPage(Page):
         if self.theme.wide:
             self._length.set_words(self._length_words(view, self.shell.room.now()))
 
-    def _loudest(self) -> float:
-        """The loudest block of the last HEARD_S seconds: a voice has pauses."""
+    def _look(self) -> None:
+        """The strip follows what is heard now; nothing of an earlier opening is left in it."""
         now = time.monotonic()
+        passed_s, self._looked_at = now - self._looked_at, now
+        if self._view is None or self._view.mic.lamp is not Lamp.OPEN:
+            self._needle.rest()
+            return
         level = self.shell.room.level()
-        if level is not None:
-            self._heard.append((level.arrived, level.rms_dbfs))
-        self._heard = [(at, heard) for at, heard in self._heard if now - at <= HEARD_S]
-        return max((heard for _, heard in self._heard), default=-math.inf)
+        heard = level.rms_dbfs if level is not None and now - level.arrived < STALE_S else -math.inf
+        self._needle.move(heard, passed_s)
+        self._lamp.show_level(place_of(self._needle.level_dbfs))
 
     def _length_words(self, view: RoomView, now: datetime) -> str:
         if view.call.since is None:

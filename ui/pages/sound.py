@@ -12,10 +12,9 @@ from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.marks import Mark
-from ui.widgets.sound_bar import OF_POINTER, SoundBar, place_of
+from ui.widgets.needle import LOOK_MS, STALE_S, Needle
+from ui.widgets.sound_bar import OF_POINTER, ZONE_EDGES_DBFS, SoundBar, place_of
 from ui.widgets.text import Text
-
-LOOK_MS = 50
 
 
 class CardFace(Card):
@@ -59,6 +58,7 @@ class SoundPage(Page):
         outer.addLayout(row)
         self._view: RoomView | None = None
         self._looked_at = time.monotonic()
+        self._needle = Needle(ZONE_EDGES_DBFS[0])
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -94,9 +94,11 @@ class SoundPage(Page):
         sound = view.sound
         if sound.stage in ("silence", "speech"):
             level = self.shell.room.level()
-            if level is not None and now - level.arrived < 0.5:
-                self._bar.show_place(place_of(level.rms_dbfs), OF_POINTER, passed_s)
+            if level is not None and now - level.arrived < STALE_S:
+                self._needle.move(level.rms_dbfs, passed_s)
+                self._bar.show_place(place_of(self._needle.level_dbfs), OF_POINTER)
             else:
+                self._needle.rest()
                 self._bar.show_place(None, None)
         elif sound.stage == "done":
             self._bar.show_place(None if sound.level is None else place_of(sound.level), sound.zone)

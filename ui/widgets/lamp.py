@@ -41,6 +41,12 @@ class MicrophoneLamp(Touchable):
         self.setAccessibleName(self.said())
         self.update()
 
+    def show_level(self, heard: float) -> None:
+        """The strip alone, as often as it moves; while the lamp is open."""
+        if self._heard is not None and round(heard * self.width()) != round(self._heard * self.width()):
+            self._heard = heard
+            self.update()
+
     def lamp(self) -> Lamp:
         return self._mic.lamp
 

@@ -11,10 +11,9 @@ from ui.theme import Role, Theme
 from ui.widgets.text import draw_text
 
 OF_POINTER = -1  # fill the zone in which the pointer stands
-EASE_S = 0.08  # the pointer's glide, so that it moves like a needle and not like noise
-# Where the zones end, in dBFS of short-term RMS, and how wide they are drawn. Speech at RFC 7874's -22 ± 6 dBov
-# lies in the middle one.
-ZONE_EDGES_DBFS = (-75.0, -55.0, -34.0, -16.0, -8.0, 0.0)
+# Where the zones end, in dBFS of RMS, and how wide they are drawn. Speech at RFC 7874's -22 ± 6 dBov lies in the middle
+# one, and what the check fails as too loud (± 12 dB) in the last.
+ZONE_EDGES_DBFS = (-75.0, -55.0, -28.0, -16.0, -10.0, 0.0)
 ZONE_WIDTHS = (0.16, 0.20, 0.28, 0.20, 0.16)
 
 
@@ -52,10 +51,8 @@ class SoundBar(QWidget):
         self.setObjectName("sound_bar")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_place(self, place: float | None, zone: int | None, passed_s: float = 1.0) -> None:
+    def show_place(self, place: float | None, zone: int | None) -> None:
         """`place` 0…1 of the pointer, None hides it; `zone` is the filled one, None fills none, OF_POINTER follows."""
-        if place is not None and self._place is not None and passed_s < 1.0:
-            place = self._place + (place - self._place) * (1 - math.exp(-passed_s / EASE_S))
         if zone == OF_POINTER:
             zone = zone_of(place) if place is not None else None
         if (place, zone) != (self._place, self._zone):

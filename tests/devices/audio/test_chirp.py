@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from devices.audio.chirp import LEVEL_DBFS, chirp, find_chirp
+from devices.audio.chirp import LEVEL_DBFS, SOFT_DBFS, chirp, find_chirp
 from devices.audio.meter import RATE_HZ, Samples, channel_rms, db
 from devices.audio.stand_in import noise, speech_like
+from tests.fakes.voices import speech
 
 DELAY_S = 0.2
 
@@ -19,6 +20,10 @@ def heard(background: Samples) -> Samples:
 
 def test_chirp_is_soft() -> None:
     assert db(float(channel_rms(chirp()[:, np.newaxis])[0])) == pytest.approx(LEVEL_DBFS, abs=0.1)
+
+
+def test_first_attempt_is_softer_still() -> None:
+    assert db(float(channel_rms(chirp(SOFT_DBFS)[:, np.newaxis])[0])) == pytest.approx(-42.0, abs=0.1)
 
 
 @pytest.mark.parametrize("over_db", [-10.0, 10.0, 20.0])
@@ -44,3 +49,8 @@ def test_no_chirp_is_heard_in_speech() -> None:
 def test_no_chirp_is_heard_in_silence_or_in_too_little() -> None:
     assert not find_chirp(np.zeros(72_000, np.float32)).heard
     assert not find_chirp(chirp()[:1000]).heard
+
+
+@pytest.mark.needs("espeak-ng")
+def test_no_chirp_is_heard_where_people_speak() -> None:
+    assert not any(find_chirp(speech(1.9, -25.0, seed)).heard for seed in range(20))

@@ -1,6 +1,8 @@
 """The meter against libebur128 and against what EBU Tech 3341 says of its signals."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -60,6 +62,10 @@ def test_integrated_loudness_is_that_of_libebur128(case: int) -> None:
 def test_integrated_loudness_is_within_the_tolerance_of_tech_3341(case: int) -> None:
     sound, expected = tech3341.INTEGRATED[case]
     assert heard(sound).integrated() == pytest.approx(expected, abs=0.1)
+
+
+def test_what_lies_below_minus_70_lufs_has_no_integrated_loudness() -> None:
+    assert heard(tech3341.tone((-72.0, 2.0))).integrated() == -math.inf
 
 
 def test_short_term_loudness_of_case_9_is_constant() -> None:
@@ -219,6 +225,11 @@ def test_other_channels_begin_anew() -> None:
     for channels in (1, 8, 2):
         meter.feed(np.full((BLOCK_FRAMES, channels), 0.1, np.float32), 0.0)
     assert [len(level.channels) for level in meter.levels] == [1, 8, 2]
+
+
+def test_listening_begins_without_the_wait_for_scipy() -> None:
+    asks = "import sys, devices.audio.capture; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asks]).returncode == 0
 
 
 def test_a_quiet_channel_keeps_its_own_level() -> None:
