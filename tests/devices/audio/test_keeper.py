@@ -90,7 +90,7 @@ def test_after_a_kill_the_keeper_goes_on_until_the_next_programs_has_taken_over(
     following = MicrophoneProgram(server.folder, server.url, "room_mic")
     try:
         assert following.order("open")[0] == "open"
-        assert orphan not in keepers(server)
+        waited(lambda: orphan not in keepers(server), 1.0)
         time.sleep(0.3)
         assert not server.muted("room_mic")
     finally:
