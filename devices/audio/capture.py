@@ -14,7 +14,6 @@ import numpy as np
 from devices.audio.capturing import Block, Capturing
 from devices.audio.meter import RATE_HZ, Meter, Samples
 from devices.audio.notices import Listening
-from devices.audio.portaudio import PortAudio
 from devices.audio.pulse import PulseTruth, Sound
 from devices.audio.verdict import judge
 from devices.contract import DeviceError, DeviceTimeout, Level, MicrophoneVerdict, Notices, Reason, SoundFault
@@ -66,11 +65,10 @@ class PulseMicrophone:
 
     stand_in = False
 
-    def __init__(self, id: str, device: str, truth: PulseTruth, portaudio: PortAudio) -> None:
+    def __init__(self, id: str, device: str, truth: PulseTruth) -> None:
         self.id = id
         self.device = device
         self._truth = truth
-        self._portaudio = portaudio
         self._meter = Meter()
         self._noticing = Listening()
         self._listener: Callable[[Samples, float], None] | None = None
@@ -237,7 +235,7 @@ class PulseMicrophone:
         source = self._truth.look_now().source(self.device)
         if source is None:
             raise DeviceError(Reason.LINK_LOST, f"{self.device} is not there")
-        capturing = Capturing(self._portaudio.pcm(self.device), source.channels)
+        capturing = Capturing(self._truth.server, self.device, source.positions)
         pid = capturing.pid
         try:
             self._truth.capturing(pid)
@@ -272,8 +270,8 @@ class PulseMicrophone:
             if sound is not None and time.monotonic() - newest > SILENT_STREAM_S:
                 raise DeviceTimeout(f"{self.device}: the stream brings nothing")
             source = sound.source(self.device) if sound is not None else None
-            if source is not None and source.channels != capturing.channels:
-                return  # plugged in anew in another profile: another channel count would be mixed, and measured wrong
+            if source is not None and source.positions != capturing.positions:
+                return  # plugged in anew in another profile: other channels would be remixed, and measured wrong
 
     def _take(self, block: Block) -> None:
         samples, self._newest = block.samples, block.arrived
