@@ -27,5 +27,12 @@ def play_channels(server: SoundServer, wave: Samples) -> None:
     two = np.repeat(wave, 2, axis=1) if wave.shape[1] == 1 else wave
     file = server.folder / f"step-{time.monotonic_ns()}.raw"
     file.write_bytes(np.ascontiguousarray(two, "<f4").tobytes())
-    form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2", "--latency-msec=100"]
-    subprocess.Popen(["pacat", "--playback", "--device=mic_bus", *form, str(file)], env=server.env)
+    form = [
+        "--raw",
+        "--format=float32le",
+        f"--rate={RATE_HZ}",
+        "--channels=2",
+        "--latency-msec=1000",
+    ]  # all of it lies ready: no gap is ours
+    player = ["pacat", "--playback", "--device=mic_bus", *form, str(file)]
+    server._players.append(subprocess.Popen(player, env=server.env))  # ends with the server
