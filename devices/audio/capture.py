@@ -159,7 +159,8 @@ class PulseMicrophone:
         heard = len(silence.samples()) + len(speech.samples())
         if heard < LEAST_HEARD * (silence_s + speech_s) * RATE_HZ:
             seen.add(SoundFault.DROPOUTS)
-        return await asyncio.to_thread(judge, silence.samples(), speech.samples(), self.device, frozenset(seen))
+        steps = silence.samples(), speech.samples()
+        return await asyncio.to_thread(judge, *steps, self.device, frozenset(seen), losses=whole.losses)
 
     async def record(self, seconds: float) -> Recording:
         """Keeps what is heard during the next `seconds`, at the device's own channels."""

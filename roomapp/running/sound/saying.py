@@ -84,7 +84,8 @@ class SoundWords:
         verdict = worst.verdict if worst is not None else None
         faults = verdict.faults if verdict is not None else (SoundFault.ABSENT,)
         zone = next((ZONE_OF[f] for f in faults if f in ZONE_OF), None if faults else OF_POINTER)
-        sentence = words(key, name=name) if name else words(key)
+        odd = verdict.channel if verdict is not None and verdict.channel is not None else 0
+        sentence = words(key, name=name, n=odd + 1)
         several = len(heard) > 1 and worst is not None and key.startswith("sound.fault_")
         ask = next((one.id for one in played if one.heard is None), "")
         return SoundView(
