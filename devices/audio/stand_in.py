@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from devices.audio.meter import BLOCK_FRAMES, RATE_HZ, Samples, active_level_dbov, measure
-from devices.audio.verdict import judge
+from devices.audio.measuring.meter import BLOCK_FRAMES, RATE_HZ, Samples, active_level_dbov, measure
+from devices.audio.measuring.verdict import judge
 from devices.contract import Level, LoudspeakerVerdict, Microphone, MicrophoneVerdict, MicState, Notices, SoundFault
 
 STAND_IN = "stand-in"  # the name of the device that there is not

@@ -33,10 +33,10 @@ def audio_server_present(server: str | None = None) -> bool:
     if sys.platform != "linux":
         return False
     try:
-        from devices.audio import pulse
+        from devices.audio.pulse import truth
     except OSError:  # pulsectl's way of saying that there is no libpulse
         return False
-    return pulse.audio_server_present(server)
+    return truth.audio_server_present(server)
 
 
 def open_room_audio(
@@ -53,11 +53,11 @@ def open_room_audio(
     if sys.platform != "linux":
         raise DeviceError(Reason.UNSUPPORTED, f"no sound driver for {sys.platform}")
     try:
-        from devices.audio.capture import PulseMicrophone
-        from devices.audio.guard import PulseGuard
-        from devices.audio.loudspeaker import PulseLoudspeaker
-        from devices.audio.portaudio import prepare_portaudio
-        from devices.audio.pulse import PulseTruth
+        from devices.audio.pulse.capture import PulseMicrophone
+        from devices.audio.pulse.guard import PulseGuard
+        from devices.audio.pulse.loudspeaker import PulseLoudspeaker
+        from devices.audio.pulse.portaudio import prepare_portaudio
+        from devices.audio.pulse.truth import PulseTruth
         from devices.audio.recording.recorder import RoomRecorder
     except OSError as error:
         raise DeviceError(Reason.UNSUPPORTED, f"libpulse is not installed: {error}") from error

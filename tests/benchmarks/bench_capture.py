@@ -18,7 +18,7 @@ STARTS, TURNS, CPU_S = 12, 25, 6.0
 IN_PROCESS = """
 import sys, time
 from pathlib import Path
-from devices.audio.portaudio import prepare_portaudio
+from devices.audio.pulse.portaudio import prepare_portaudio
 pcm = prepare_portaudio(Path(sys.argv[1]), ["room_mic"], sys.argv[2]).pcm("room_mic")
 import numpy, sounddevice
 number = [known["name"] for known in sounddevice.query_devices()].index(pcm)

@@ -21,7 +21,7 @@ import soundfile
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QProgressBar, QVBoxLayout, QWidget
 
-from devices.audio.meter import Meter, Samples
+from devices.audio.measuring.meter import Meter, Samples
 from devices.audio.stand_in import noise, speech_like
 from devices.contract import Microphone
 from tests.benchmarks.table import table

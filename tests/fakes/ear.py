@@ -22,7 +22,7 @@ import numpy as np
 import pulsectl
 from pulsectl import _pulsectl as c
 
-from devices.audio.connection import connection
+from devices.audio.pulse.connection import connection
 
 RATE_HZ = 48_000
 FRAME_BYTES = 4

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from devices.audio.meter import RATE_HZ, Samples
+from devices.audio.measuring.meter import RATE_HZ, Samples
 from tests.fakes.pulse_server import SoundServer
 
 

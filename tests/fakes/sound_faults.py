@@ -7,7 +7,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import fftconvolve
 
-from devices.audio.meter import RATE_HZ, Samples
+from devices.audio.measuring.meter import RATE_HZ, Samples
 from devices.contract import SoundFault
 from tests.fakes.voices import babble, feedback, howl, hum, limited, pink, speech, white
 

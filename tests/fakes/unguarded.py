@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from devices.audio.capture import PulseMicrophone
-from devices.audio.pulse import PulseTruth
+from devices.audio.pulse.capture import PulseMicrophone
+from devices.audio.pulse.truth import PulseTruth
 from tests.fakes.pulse_server import SoundServer
 
 

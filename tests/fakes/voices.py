@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import lfilter, resample_poly
 
-from devices.audio.meter import RATE_HZ, Samples, active_level_dbov
+from devices.audio.measuring.meter import RATE_HZ, Samples, active_level_dbov
 
 TEXTS = (
     "Kính thưa đồng chí chủ tọa, tôi xin báo cáo kết quả công tác tháng mười một và phương hướng nhiệm vụ sắp tới.",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from devices.audio.meter import RATE_HZ
+from devices.audio.measuring.meter import RATE_HZ
 from devices.audio.stand_in import noise, speech_like
 from tests.devices.audio.needs import REAL_SOUND
 from tests.fakes.processes import Child

@@ -8,8 +8,8 @@ from statistics import median
 
 import numpy as np
 
-from devices.audio.meter import RATE_HZ, Samples
-from devices.audio.notices import Listening
+from devices.audio.measuring.meter import RATE_HZ, Samples
+from devices.audio.measuring.notices import Listening
 from tests.benchmarks.table import table
 from tests.fakes.pulse_server import PulseServer
 from tests.fakes.recording import heard_at

@@ -126,7 +126,7 @@ class Walker:
         microphone = self.room.sounding.level_source()
         if microphone is None or microphone.stand_in:
             return math.inf
-        from devices.audio.capture import PulseMicrophone  # needs libpulse
+        from devices.audio.pulse.capture import PulseMicrophone  # needs libpulse
 
         zeros = microphone.zeros() if isinstance(microphone, PulseMicrophone) else None
         return zeros.arrived - zeros.seconds if zeros is not None else math.inf

@@ -10,8 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from scipy.signal import fftconvolve
 
-from devices.audio.chirp import LEVEL_DBFS, chirp, find_chirp
-from devices.audio.meter import RATE_HZ, Samples
+from devices.audio.measuring.chirp import LEVEL_DBFS, chirp, find_chirp
+from devices.audio.measuring.meter import RATE_HZ, Samples
 from tests.benchmarks.table import table
 from tests.devices.audio.conftest import living
 from tests.fakes.pulse_server import PulseServer

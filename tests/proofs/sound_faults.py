@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from devices.audio.verdict import judge
+from devices.audio.measuring.verdict import judge
 from tests.benchmarks.table import table
 from tests.fakes.sound_faults import CASES
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from devices.audio.capture import PulseMicrophone
-from devices.audio.capturing import Capturing
-from devices.audio.meter import Samples
-from devices.audio.pulse import PulseTruth
+from devices.audio.measuring.meter import Samples
+from devices.audio.pulse.capture import PulseMicrophone
+from devices.audio.pulse.capturing import Capturing
+from devices.audio.pulse.truth import PulseTruth
 from devices.audio.recording.segments import DiskFullError, Segments, take_up
 from devices.audio.recording.timeline import Timeline
 from devices.contract import DeviceError, RecordingState, Segment

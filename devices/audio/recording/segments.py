@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from devices.audio.meter import RATE_HZ, Samples
+from devices.audio.measuring.meter import RATE_HZ, Samples
 from devices.contract import DeviceError, Reason, Segment
 
 log = logging.getLogger(__name__)

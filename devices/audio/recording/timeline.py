@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.audio.meter import RATE_HZ, Samples
+from devices.audio.measuring.meter import RATE_HZ, Samples
 
 JITTER_S = 0.05  # blocks come up to so much early or late; within it a source's blocks are one piece
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from devices.audio.capture import PulseMicrophone
-from devices.audio.guard import PulseGuard
-from devices.audio.loudspeaker import PulseLoudspeaker
-from devices.audio.pulse import PulseTruth
+from devices.audio.pulse.capture import PulseMicrophone
+from devices.audio.pulse.guard import PulseGuard
+from devices.audio.pulse.loudspeaker import PulseLoudspeaker
+from devices.audio.pulse.truth import PulseTruth
 from devices.audio.system import RoomAudio, open_room_audio
 from devices.contract import DeviceError
 from tests.devices.audio.needs import REAL_PIPEWIRE

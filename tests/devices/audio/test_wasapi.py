@@ -10,7 +10,7 @@ import pytest
 from devices.audio.core_audio import Endpoint
 from devices.audio.wasapi import LEASE_S, WasapiGuard
 from devices.contract import MicState
-from tests.devices.audio.test_guard import waited
+from tests.devices.audio.pulse.test_guard import waited
 
 TABLE, OTHER = "{0.0.1.00000000}.{table}", "{0.0.1.00000000}.{other}"
 

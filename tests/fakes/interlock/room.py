@@ -14,8 +14,8 @@ import numpy as np
 import psutil
 import pulsectl
 
-from devices.audio.connection import connection
-from devices.audio.keeper_process import PRIORITY
+from devices.audio.pulse.connection import connection
+from devices.audio.pulse.keeper_process import PRIORITY
 from tests.fakes.ear import Ear
 from tests.fakes.interlock.ledger import Ledger, Permit
 from tests.fakes.microphone_program import MicrophoneProgram
@@ -125,7 +125,7 @@ class WalkedRoom:
 
     def _end_keepers(self) -> None:
         for process in psutil.process_iter(["cmdline"]):
-            if {"devices.audio.keeper_process", self.server.url} <= set(process.info["cmdline"] or ()):
+            if {"devices.audio.pulse.keeper_process", self.server.url} <= set(process.info["cmdline"] or ()):
                 process.kill()
 
 

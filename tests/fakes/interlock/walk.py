@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 import pulsectl
 
-from devices.audio.keeper import HUNG_S, PING_S
-from devices.audio.keeper_process import LEASE_S
+from devices.audio.pulse.keeper import HUNG_S, PING_S
+from devices.audio.pulse.keeper_process import LEASE_S
 from tests.fakes.interlock.ledger import GRACE_S
 from tests.fakes.interlock.room import MICROPHONE, WalkedRoom, tone
 from tests.fakes.pulse_server import SoundServer

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from devices.audio.meter import RATE_HZ, channel_rms, db
+from devices.audio.measuring.meter import RATE_HZ, channel_rms, db
 from devices.audio.recording import segments
 from devices.audio.recording.segments import DiskFullError, Segments, sha256, take_up
 from devices.contract import DeviceError, Reason

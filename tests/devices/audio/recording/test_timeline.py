@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.audio.meter import RATE_HZ
+from devices.audio.measuring.meter import RATE_HZ
 from devices.audio.recording.timeline import JITTER_S, Timeline
 
 BLOCK = 480
