@@ -337,9 +337,10 @@ class LoudspeakerVerdict:
     heard: bool | None
     level_db: float | None
     delay_ms: float | None
-    reason: SoundFault | None = None
+    reason: SoundFault | None = None  # of the loudspeaker: absent, or its sound went to a wrong_device
     change_db: float | None = None
     channels: tuple[bool | None, ...] = ()
+    ears: SoundFault | None = None  # why the microphone could not tell
 
 
 class Microphone(Protocol):

@@ -13,7 +13,7 @@ import numpy as np
 
 from devices.audio.capturing import Block, Capturing
 from devices.audio.meter import RATE_HZ, Meter, Samples
-from devices.audio.portaudio import PortAudio
+from devices.audio.notices import Listening
 from devices.audio.pulse import PulseTruth, Sound
 from devices.audio.verdict import judge
 from devices.contract import DeviceError, DeviceTimeout, Level, MicrophoneVerdict, Notices, Reason, SoundFault
@@ -65,12 +65,12 @@ class PulseMicrophone:
 
     stand_in = False
 
-    def __init__(self, id: str, device: str, truth: PulseTruth, portaudio: PortAudio) -> None:
+    def __init__(self, id: str, device: str, truth: PulseTruth) -> None:
         self.id = id
         self.device = device
         self._truth = truth
-        self._portaudio = portaudio
         self._meter = Meter()
+        self._noticing = Listening()
         self._listener: Callable[[Samples, float], None] | None = None
         self._zeros: Zeros | None = None
         self._newest = 0.0
@@ -108,7 +108,8 @@ class PulseMicrophone:
         return None if self.misplaced() else self._meter.newest()
 
     def notices(self) -> Notices | None:
-        return None
+        """What it noticed lately; None while it is not heard or our stream is elsewhere."""
+        return None if self.misplaced() else self._noticing.newest()
 
     def hand_to(self, listener: Callable[[Samples, float], None] | None) -> None:
         """`listener` gets every block with its end's time.monotonic(), in the microphone's thread; it must not wait."""
@@ -158,7 +159,8 @@ class PulseMicrophone:
         heard = len(silence.samples()) + len(speech.samples())
         if heard < LEAST_HEARD * (silence_s + speech_s) * RATE_HZ:
             seen.add(SoundFault.DROPOUTS)
-        return await asyncio.to_thread(judge, silence.samples(), speech.samples(), self.device, frozenset(seen))
+        steps = silence.samples(), speech.samples()
+        return await asyncio.to_thread(judge, *steps, self.device, frozenset(seen), losses=whole.losses)
 
     async def record(self, seconds: float) -> Recording:
         """Keeps what is heard during the next `seconds`, at the device's own channels."""
@@ -234,11 +236,11 @@ class PulseMicrophone:
         source = self._truth.look_now().source(self.device)
         if source is None:
             raise DeviceError(Reason.LINK_LOST, f"{self.device} is not there")
-        capturing = Capturing(self._portaudio.pcm(self.device), source.channels)
+        capturing = Capturing(self._truth.server, self.device, source.positions)
         pid = capturing.pid
         try:
             self._truth.capturing(pid)
-            self._meter = Meter()
+            self._meter, self._noticing = Meter(), Listening()
             if not self._truth.wait_until(lambda now: pid in now.recording, FOUND_S):
                 raise DeviceTimeout(f"{self.device}: our stream does not show on the server")
             capturing.wait(FIRST_S)
@@ -269,12 +271,13 @@ class PulseMicrophone:
             if sound is not None and time.monotonic() - newest > SILENT_STREAM_S:
                 raise DeviceTimeout(f"{self.device}: the stream brings nothing")
             source = sound.source(self.device) if sound is not None else None
-            if source is not None and source.channels != capturing.channels:
-                return  # plugged in anew in another profile: another channel count would be mixed, and measured wrong
+            if source is not None and source.positions != capturing.positions:
+                return  # plugged in anew in another profile: other channels would be remixed, and measured wrong
 
     def _take(self, block: Block) -> None:
         samples, self._newest = block.samples, block.arrived
         self._meter.feed(samples, block.arrived)
+        self._noticing.feed(samples, block.arrived, bool(block.after_loss))
         if (listener := self._listener) is not None:
             listener(samples, block.arrived)
         for recording in self._recordings:

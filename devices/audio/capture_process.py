@@ -1,9 +1,9 @@
-"""The capturing stream in a process of its own: PortAudio may hang or crash in here, and is thrown away with it.
+"""The capturing stream in a process of its own: a sound library may hang or crash in here, and is thrown away with it.
 
-When the audio server dies between the start of an input stream and its first samples (10-25 ms), PortAudio 19.6 loops
-for ever and its close never returns (WaitForFrames reads an unset count). No thread can be ended from outside, a
-process can: `python -m devices.audio.capture_process PCM CHANNELS PARENT`, a packet socket as standard input. Each
-packet is one block: HEADER, then float32 frames. It ends by itself with the program and with its stream.
+A read from a sound server that hangs never returns, PortAudio 19.6 loops for ever when the server dies within 25 ms of
+opening; no thread can be ended from outside, a process can. `python -m devices.audio.capture_process DEVICE POSITIONS
+PARENT [SERVER]`, a packet socket as standard input. Each packet is one block: HEADER, then float32 frames. It ends by
+itself with the program and with its stream.
 """
 
 import ctypes
@@ -13,9 +13,8 @@ import socket
 import struct
 import sys
 import time
-from typing import Any
 
-from devices.audio.alsa import LATENCY_S, hush_alsa
+from devices.audio.simple import RecordingStream
 
 RATE_HZ = 48_000
 BLOCK_FRAMES = 480  # 10 ms
@@ -25,52 +24,46 @@ STALL_S = 0.2  # after a longer pause what waits in the buffers is older than it
 PR_SET_PDEATHSIG = 1
 
 
-def main(pcm: str, channels: int, parent: int) -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # also while PortAudio hangs
+def main(device: str, positions: tuple[int, ...], parent: int, server: str | None) -> None:
+    """`positions`: of the device's channels, in its own order, as libpulse numbers them."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # also while libpulse hangs
     if os.getppid() != parent:
         return
     line = socket.socket(fileno=sys.stdin.fileno())
     line.setblocking(False)
-    hush_alsa()
     try:
-        stream = _open(pcm, channels)
-        _capture(stream, channels, line)
+        stream = RecordingStream(server, device, RATE_HZ, positions, BLOCK_FRAMES)
+        _capture(stream, len(positions), line)
     except ConnectionError:
         pass  # nobody reads any more
-    except Exception as error:  # noqa: BLE001 - told to the program, which makes another process
+    except OSError as error:
         line.send(HEADER.pack(time.monotonic(), 0, 0) + f"{type(error).__name__}: {error}"[:500].encode())
-    os._exit(0)  # without PortAudio's goodbye, which may hang
+    os._exit(0)  # without libpulse's goodbye, which may hang
 
 
-def _open(pcm: str, channels: int) -> Any:
-    import sounddevice  # starts PortAudio, which reads the ALSA configuration at that moment
-
-    number = [str(known["name"]) for known in sounddevice.query_devices()].index(pcm)
-    stream = sounddevice.RawInputStream(
-        RATE_HZ, blocksize=0, device=number, channels=channels, dtype="float32", latency=LATENCY_S
-    )
-    stream.start()
-    return stream
-
-
-def _capture(stream: Any, channels: int, line: socket.socket) -> None:
+def _capture(stream: RecordingStream, channels: int, line: socket.socket) -> None:
     """Never waits for the reader: what a frozen program does not take is lost and said to be."""
     lost, before = False, time.monotonic()
     while True:
-        samples, overflowed = stream.read(BLOCK_FRAMES)
+        samples = stream.read()
         now = time.monotonic()
         if now - before > STALL_S:
             lost = True
-            while stream.read_available >= BLOCK_FRAMES:
-                samples, _ = stream.read(BLOCK_FRAMES)
+            stream.skip()
+            samples = stream.read()
             now = time.monotonic()
-        before, lost = now, lost or overflowed
+        before = now
         try:
-            line.send(HEADER.pack(now, channels, LOST if lost else 0) + bytes(samples))
+            line.send(HEADER.pack(now, channels, LOST if lost else 0) + samples)
             lost = False
         except BlockingIOError:
             lost = True
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(
+        sys.argv[1],
+        tuple(int(position) for position in sys.argv[2].split(",")),
+        int(sys.argv[3]),
+        sys.argv[4] if len(sys.argv) > 4 else None,
+    )

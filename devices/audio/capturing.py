@@ -29,15 +29,17 @@ class Block:
 class Capturing:
     """One process with one stream on one device: never mended, only ended and made anew."""
 
-    def __init__(self, pcm: str, channels: int) -> None:
-        """Starts it (samples come after 0.1-0.2 s); DeviceError(LINK_LOST) when no process can be made.
+    def __init__(self, server: str | None, device: str, positions: tuple[int, ...]) -> None:
+        """Starts it on a source by its stable name, in the source's own order of channels; samples come after 0.1 s.
 
-        It lives no longer than the thread that made it (PR_SET_PDEATHSIG).
+        DeviceError(LINK_LOST) when no process can be made. It lives no longer than the thread that made it
+        (PR_SET_PDEATHSIG).
         """
-        self.channels = channels
+        self.positions = positions
+        told = [device, ",".join(map(str, positions)), str(os.getpid()), *([server] if server else [])]
         try:
-            self._process, self._line = spawn(PROCESS, pcm, str(channels), str(os.getpid()))
-        except OSError as error:
+            self._process, self._line = spawn(PROCESS, *told)
+        except (OSError, ValueError) as error:  # a name with a zero byte
             raise DeviceError(Reason.LINK_LOST, f"no process for the microphone: {error}") from error
 
     @property

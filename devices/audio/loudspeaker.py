@@ -84,7 +84,7 @@ class PulseLoudspeaker:
         """Plays one second of chirp on each side, very softly, and less softly where it was not heard.
 
         level_db is of the side that came back loudest; delay_ms is good to 50 ms. Not conclusive without a microphone,
-        with one that is elsewhere (`reason` says so), with one that brings digital silence, being closed or dead, and
+        with one that is elsewhere (`ears` says so), with one that brings digital silence, being closed or dead, and
         where a canceller that knows what is played may have taken it away. The volume is not touched.
         """
         try:
@@ -112,9 +112,9 @@ class PulseLoudspeaker:
         for level_dbfs in LEVELS_DBFS:
             for side in [side for side in sides if side not in heard or not heard[side].heard]:
                 heard[side] = await self._attempt(ears, side, level_dbfs)
-                if heard[side].heard is None and heard[side].reason is not SoundFault.DEAD:
+                if heard[side].heard is None and heard[side].ears is not SoundFault.DEAD:
                     return heard[side]
-            if all(verdict.reason is SoundFault.DEAD for verdict in heard.values()):
+            if all(verdict.ears is SoundFault.DEAD for verdict in heard.values()):
                 return heard[sides[0]]
         hidden = ears is not None and cancels_echo(ears.device, self.device)
         return conclude(list(heard.values()), baseline_db, hidden)
@@ -199,9 +199,9 @@ def conclude(sides: list[LoudspeakerVerdict], baseline_db: float | None, hidden:
 def _judge(recording: Recording, played: float | None, level_dbfs: float) -> LoudspeakerVerdict:
     samples = recording.samples()
     if recording.seen:
-        return LoudspeakerVerdict(False, None, None, None, min(recording.seen, key=ORDER.index))
+        return LoudspeakerVerdict(False, None, None, None, ears=min(recording.seen, key=ORDER.index))
     if not samples.any():
-        return LoudspeakerVerdict(False, None, None, None, SoundFault.DEAD)
+        return LoudspeakerVerdict(False, None, None, None, ears=SoundFault.DEAD)
     found = best_found(samples, level_dbfs)
     if not found.heard or recording.began is None or played is None:
         return LoudspeakerVerdict(False, False, None, None)

@@ -1,9 +1,10 @@
 """PortAudio, made to see the room's devices: on Debian it knows ALSA only, so each gets an ALSA name of its own.
 
 PortAudio exists once in a process and freezes its list of devices when it starts, hence one PortAudio object, handed
-to everybody who plays. What records has a process of its own (capture_process) and needs the name only.
+to everybody who plays. What records has a process of its own and does not come through ALSA (capture_process).
 """
 
+import ctypes
 import logging
 import os
 import re
@@ -17,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.audio.alsa import LATENCY_S, hush_alsa
 from devices.audio.meter import RATE_HZ
 from devices.contract import DeviceError, Reason
 
 log = logging.getLogger(__name__)
 
+LATENCY_S = 0.05
 SYSTEM_CONFIGURATION = "/usr/share/alsa/alsa.conf"
 
 Fill = Callable[[NDArray[np.float32]], None]
@@ -38,7 +39,7 @@ def prepare_portaudio(runtime_dir: Path, device_names: Iterable[str], server: st
     runtime_dir.mkdir(parents=True, exist_ok=True)
     configuration.write_text(asound_conf(pcms, server), encoding="utf-8")
     os.environ["ALSA_CONFIG_PATH"] = str(configuration)
-    hush_alsa()
+    _hush_alsa()
     return PortAudio(pcms)
 
 
@@ -60,6 +61,17 @@ def _quoted(text: str) -> str:
     if not text or not text.isprintable():
         raise DeviceError(Reason.PROTOCOL, f"not the name of a sound device: {text!r}")
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _hush_alsa() -> None:
+    """Keeps ALSA's own remarks off the person's terminal; PortAudio's few "Expression … failed" lines remain."""
+    try:
+        alsa, libc = ctypes.CDLL("libasound.so.2"), ctypes.CDLL(None)
+    except OSError:
+        return
+    # A C function that takes anything and does nothing: a Python one would need the interpreter in PortAudio's own
+    # thread, also while the interpreter is ending.
+    alsa.snd_lib_error_set_handler(ctypes.cast(libc.abs, ctypes.c_void_p))
 
 
 class PortAudio:

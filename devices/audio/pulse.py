@@ -32,10 +32,14 @@ class SoundDevice:
 
     name: str
     index: int
-    channels: int
+    positions: tuple[int, ...]  # of its channels, as libpulse numbers them
     muted: bool
     volume: float
     monitor: bool = False  # the echo of a sink, no microphone
+
+    @property
+    def channels(self) -> int:
+        return len(self.positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def look(pulse: Any, capturing: Collection[int] = ()) -> Sound:
 
 
 def _device(info: Any, *, monitor: bool) -> SoundDevice:
-    return SoundDevice(info.name, info.index, info.channel_count, bool(info.mute), info.volume.value_flat, monitor)
+    places = tuple(info.channel_list_raw)
+    return SoundDevice(info.name, info.index, places, bool(info.mute), info.volume.value_flat, monitor)
 
 
 def _own(stream: Any, device: Any) -> OwnStream:
@@ -138,7 +143,7 @@ class PulseTruth:
     """
 
     def __init__(self, server: str | None = None, *, source: str | None = None, sink: str | None = None) -> None:
-        self._server = server
+        self.server = server
         self._source, self._sink = source, sink
         self._lane = Lane("pulse")
         self._line: Any = None  # the lane's connection
@@ -198,7 +203,7 @@ class PulseTruth:
 
     def act_now(self, work: Callable[[Any], T]) -> T:
         """Runs work(connection) here and now on a connection of its own (3 ms); DeviceError when there is no server."""
-        pulse = connect(self._server)
+        pulse = connect(self.server)
         try:
             return work(pulse)
         except TROUBLE as error:
@@ -219,7 +224,7 @@ class PulseTruth:
         for fresh in (False, True):
             if fresh or self._line is None:
                 self._hang_up()
-                self._line = connect(self._server)
+                self._line = connect(self.server)
             try:
                 return work(self._line)
             except TROUBLE as error:
@@ -238,7 +243,7 @@ class PulseTruth:
         attempt, down = 0, False
         while not stopping.is_set():
             try:
-                pulse = connect(self._server)
+                pulse = connect(self.server)
             except DeviceError as error:
                 if not down:
                     log.warning("the audio server is gone: %s", error)

@@ -58,16 +58,15 @@ def open_room_audio(
         from devices.audio.loudspeaker import PulseLoudspeaker
         from devices.audio.portaudio import prepare_portaudio
         from devices.audio.pulse import PulseTruth
-        from devices.audio.recording.recorder import RoomRecorder, monitor_of
+        from devices.audio.recording.recorder import RoomRecorder
     except OSError as error:
         raise DeviceError(Reason.UNSUPPORTED, f"libpulse is not installed: {error}") from error
     source, sink = next(iter(microphones.values()), None), next(iter(loudspeakers.values()), None)
-    names = {*microphones.values(), *loudspeakers.values()} | ({monitor_of(sink)} if sink else set())
-    portaudio = prepare_portaudio(runtime_dir, names, server)
+    portaudio = prepare_portaudio(runtime_dir, loudspeakers.values(), server)
     truth = PulseTruth(server, source=source, sink=sink)
-    heard = {id: PulseMicrophone(id, device, truth, portaudio) for id, device in microphones.items()}
+    heard = {id: PulseMicrophone(id, device, truth) for id, device in microphones.items()}
     played = {id: PulseLoudspeaker(id, device, truth, portaudio) for id, device in loudspeakers.items()}
-    recorder = RoomRecorder(next(iter(heard.values()), None), sink or "", truth, portaudio)
+    recorder = RoomRecorder(next(iter(heard.values()), None), sink or "", truth)
     return RoomAudio(heard, played, PulseGuard(truth, heard, server), recorder)
 
 

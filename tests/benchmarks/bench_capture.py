@@ -1,4 +1,4 @@
-"""What the microphone's own process costs against a stream within the program, and how fast it opens and closes."""
+"""What the microphone's own process costs against PortAudio within the program, and how fast it opens and closes."""
 
 import asyncio
 import statistics

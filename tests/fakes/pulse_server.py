@@ -117,7 +117,7 @@ class SoundServer:
         sound = self.folder / f"play-{len(self._players)}.raw"
         sound.write_bytes(samples.astype("<f4").tobytes())
         channels = 1 if samples.ndim == 1 else samples.shape[1]
-        form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", f"--channels={channels}", "--latency-msec=200"]
+        form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", f"--channels={channels}", "--latency-msec=1000"]
         if channels > 1:
             form.append("--no-remap")  # each into the sink's channel of its number, wherever that is said to stand
         player = subprocess.Popen(["pacat", "--playback", f"--device={sink}", *form, str(sound)], env=self.env)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from devices.audio.capture import PulseMicrophone
-from devices.audio.portaudio import prepare_portaudio
 from devices.audio.pulse import PulseTruth
 from tests.fakes.pulse_server import SoundServer
 
@@ -14,7 +13,7 @@ from tests.fakes.pulse_server import SoundServer
 def unguarded(server: SoundServer, device: str = "room_mic") -> Iterator[PulseMicrophone]:
     """Not started yet."""
     truth = PulseTruth(server.url, source=device)
-    microphone = PulseMicrophone("table", device, truth, prepare_portaudio(server.folder, [device], server.url))
+    microphone = PulseMicrophone("table", device, truth)
     try:
         yield microphone
     finally:

@@ -2,25 +2,23 @@
 
 import asyncio
 import logging
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-import numpy as np
-
-from devices.audio.meter import RATE_HZ, Samples
 from devices.contract import SoundFault
 from tests.benchmarks.table import table
 from tests.devices.audio.conftest import Room, living
 from tests.fakes.pipewire_server import PipeWireServer
 from tests.fakes.pulse_server import PulseServer, SoundServer
+from tests.fakes.recording import play_channels
 from tests.fakes.sound_faults import CASES, Case
 from tests.fakes.voices import speech
 
 SILENCE_S, SPEECH_S = 2.0, 4.0
 RUNS = 2
+STARTS = 4
 SERVERS: dict[str, Callable[[], SoundServer]] = {"PulseAudio": PulseServer, "PipeWire": PipeWireServer}
 OF_PLACE = (SoundFault.ABSENT, SoundFault.WRONG_DEVICE, SoundFault.MONITOR)
 PLAYED = tuple(case for case in CASES if case.fault not in OF_PLACE)
@@ -28,18 +26,9 @@ NAMES = ("not there", "another device speaks", "a loudspeaker's monitor", "howl 
 GOOD = "good"
 
 
-def play(server: SoundServer, wave: Samples) -> None:
-    """Into the bus that the microphone hears, at the wave's own channels (mono: on both)."""
-    two = np.repeat(wave, 2, axis=1) if wave.shape[1] == 1 else wave
-    file = server.folder / f"step-{time.monotonic_ns()}.raw"
-    file.write_bytes(np.ascontiguousarray(two, "<f4").tobytes())
-    form = ["--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2", "--latency-msec=100"]
-    subprocess.Popen(["pacat", "--playback", "--device=mic_bus", *form, str(file)], env=server.env)
-
-
 def of_case(room: Room, case: Case, seed: int) -> list[str]:
     silence, spoken = case.steps(seed)
-    return check(room, lambda name: play(room.server, silence if name == "silence" else spoken))
+    return check(room, lambda name: play_channels(room.server, silence if name == "silence" else spoken))
 
 
 def of_place(room: Room, name: str, seed: int) -> list[str]:
@@ -75,8 +64,17 @@ def check(room: Room, act: Callable[[str], None]) -> list[str]:
 
 
 def said(play: tuple[str, str, int]) -> list[str]:
-    server, name, seed = play
+    """One play on a server of its own; a server that does not start on a busy machine is started anew."""
     logging.disable(logging.WARNING)
+    for _ in range(STARTS - 1):
+        try:
+            return played(*play)
+        except RuntimeError:
+            continue
+    return played(*play)
+
+
+def played(server: str, name: str, seed: int) -> list[str]:
     with living(SERVERS[server]()) as room:
         room.open()
         case = next((case for case in PLAYED if case.name == name), None)

@@ -81,6 +81,13 @@ def test_good_check_that_ended_unproven_is_no_pass() -> None:
     assert bench.check.view.verdict is RowState.WARNED
 
 
+def test_silent_channel_is_named_by_its_number() -> None:
+    bench = Bench()
+    bench.microphones[0].verdict = replace(bench.microphones[0].verdict, faults=(SoundFault.SILENT_CHANNEL,), channel=1)
+    assert bench.run()["microphones"][0]["channel"] == 1
+    assert bench.check.view.sentence == "Kênh 2 của micro không có tiếng."
+
+
 @pytest.mark.parametrize(("heard", "state"), [(True, RowState.PASSED), (False, RowState.FAILED)])
 def test_ear_decides_what_could_not_be_measured(heard: bool, state: RowState) -> None:
     bench = Bench(played=LoudspeakerVerdict(False, None, None, None))

@@ -22,6 +22,7 @@ LOUDSPEAKERS = {
     "loa-mot-ben": LoudspeakerVerdict(False, True, -20.0, 95.0, channels=(True, False)),
     "loa-nho-hon": LoudspeakerVerdict(False, True, -33.0, 95.0, change_db=-13.0, channels=(True, True)),
     "loa-hoi-nho": LoudspeakerVerdict(True, True, -27.0, 95.0, change_db=-7.0, channels=(True, True)),
+    "loa-ra-cho-khac": LoudspeakerVerdict(False, None, None, None, SoundFault.WRONG_DEVICE),
     "loa-khong-thay": LoudspeakerVerdict(False, None, None, None, SoundFault.ABSENT),
 }
 HEARD_WELL = LoudspeakerVerdict(True, True, -20.0, 95.0, change_db=0.4, channels=(True, True))

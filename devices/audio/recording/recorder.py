@@ -10,7 +10,6 @@ from pathlib import Path
 from devices.audio.capture import PulseMicrophone
 from devices.audio.capturing import Capturing
 from devices.audio.meter import Samples
-from devices.audio.portaudio import PortAudio
 from devices.audio.pulse import PulseTruth
 from devices.audio.recording.segments import DiskFullError, Segments, take_up
 from devices.audio.recording.timeline import Timeline
@@ -31,11 +30,9 @@ BEGIN_S, STOP_S, TAKE_UP_S = 2.0, 5.0, 10.0
 class RoomRecorder:
     """devices.contract.Recorder. The microphone's own mute holds here too: while it is closed its side is silence."""
 
-    def __init__(
-        self, microphone: PulseMicrophone | None, loudspeaker: str, truth: PulseTruth, portaudio: PortAudio
-    ) -> None:
+    def __init__(self, microphone: PulseMicrophone | None, loudspeaker: str, truth: PulseTruth) -> None:
         """`loudspeaker` is the stable name of the sink; "" records the microphone only."""
-        self._microphone, self._truth, self._portaudio = microphone, truth, portaudio
+        self._microphone, self._truth = microphone, truth
         self._far = monitor_of(loudspeaker) if loudspeaker else ""
         self._lane = Lane("recorder")
         self._timeline: Timeline | None = None
@@ -137,7 +134,7 @@ class RoomRecorder:
         source = self._truth.look_now().source(self._far)
         if source is None:
             return
-        capturing = Capturing(self._portaudio.pcm(self._far), source.channels)
+        capturing = Capturing(self._truth.server, self._far, source.positions)
         try:
             self._truth.capturing(capturing.pid)
             while not self._stopping.wait(TICK_S):

@@ -141,6 +141,7 @@ def microphone_json(heard: Heard) -> dict[str, Any]:
         "floor_dbfs": _rounded(verdict.floor_dbfs),
         "snr_db": _rounded(verdict.snr_db),
         "device": verdict.device,
+        "channel": verdict.channel,
     }
 
 

@@ -84,7 +84,8 @@ class SoundWords:
         verdict = worst.verdict if worst is not None else None
         faults = verdict.faults if verdict is not None else (SoundFault.ABSENT,)
         zone = next((ZONE_OF[f] for f in faults if f in ZONE_OF), None if faults else OF_POINTER)
-        sentence = words(key, name=name) if name else words(key)
+        odd = verdict.channel if verdict is not None and verdict.channel is not None else 0
+        sentence = words(key, name=name, n=odd + 1)
         several = len(heard) > 1 and worst is not None and key.startswith("sound.fault_")
         ask = next((one.id for one in played if one.heard is None), "")
         return SoundView(
@@ -165,8 +166,8 @@ def unopened(heard: Heard) -> bool:
 def loudspeaker_fault(played: Played) -> str:
     """The key of what is wrong with it; empty where nothing is."""
     verdict = played.verdict
-    if verdict.reason is SoundFault.ABSENT:
-        return "sound.loudspeaker_absent"
+    if verdict.reason is not None:
+        return "sound.loudspeaker_absent" if verdict.reason is SoundFault.ABSENT else "sound.loudspeaker_elsewhere"
     if played.heard is False:
         return "sound.loudspeaker_silent"
     if verdict.heard and False in verdict.channels:

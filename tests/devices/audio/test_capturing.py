@@ -14,13 +14,13 @@ import pytest
 
 from devices.audio.capture_process import BLOCK_FRAMES
 from devices.audio.capturing import Block, Capturing
-from devices.audio.portaudio import prepare_portaudio
 from tests.devices.audio.conftest import Room, enter
 from tests.devices.audio.needs import REAL_SOUND
 from tests.fakes.pulse_server import PulseServer
 
 pytestmark = REAL_SOUND
 
+STEREO = (1, 2)  # front left and front right, as libpulse numbers them
 AGAIN_S = 3.0  # a process that hangs is given 1 s, a new one takes 0.2 s
 
 
@@ -71,7 +71,7 @@ def test_server_that_dies_while_the_stream_is_opened_holds_nothing_up() -> None:
 @pytest.fixture
 def capturing() -> Iterator[Capturing]:
     with PulseServer() as server:
-        capturing = Capturing(prepare_portaudio(server.folder, ["room_mic"], server.url).pcm("room_mic"), 2)
+        capturing = Capturing(server.url, "room_mic", STEREO)
         try:
             capturing.wait(2.0)
             yield capturing
@@ -105,11 +105,9 @@ def test_what_a_frozen_program_did_not_take_is_said_to_be_lost(capturing: Captur
 
 HOLDER = """
 import sys, time
-from pathlib import Path
 from devices.audio.capturing import Capturing
-from devices.audio.portaudio import prepare_portaudio
 
-capturing = Capturing(prepare_portaudio(Path(sys.argv[1]), ["room_mic"], sys.argv[2]).pcm("room_mic"), 2)
+capturing = Capturing(sys.argv[1], "room_mic", (1, 2))
 capturing.wait(2.0)
 print(capturing.pid, flush=True)
 time.sleep(60)
@@ -118,7 +116,7 @@ time.sleep(60)
 
 def test_capturing_ends_with_the_program_also_while_it_hangs() -> None:
     with PulseServer() as server:
-        command = [sys.executable, "-c", HOLDER, str(server.folder), server.url]
+        command = [sys.executable, "-c", HOLDER, server.url]
         holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=os.getcwd())
         assert holder.stdout is not None
         captures = psutil.Process(int(holder.stdout.readline()))

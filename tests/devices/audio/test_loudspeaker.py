@@ -109,7 +109,7 @@ def test_closed_microphone_proves_nothing_about_the_loudspeaker(echoing_room: Ro
     asyncio.run(echoing_room.guard.close())
     verdict = check(echoing_room)
     assert verdict.heard is None
-    assert verdict.reason is SoundFault.DEAD
+    assert verdict.ears is SoundFault.DEAD
     assert not verdict.passed
 
 

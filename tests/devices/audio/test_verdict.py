@@ -7,6 +7,7 @@ from devices.audio.meter import Samples
 from devices.audio.stand_in import noise, speech_like
 from devices.audio.verdict import judge
 from devices.contract import MicrophoneVerdict, SoundFault
+from tests.fakes.voices import limited
 
 ROOM_DBFS = -60.0
 
@@ -32,7 +33,7 @@ FAULTS = [
     (SoundFault.DEAD, np.zeros(96_000, np.float32), np.zeros(96_000, np.float32)),
     (SoundFault.NO_SPEECH, noise(2.0, ROOM_DBFS), noise(2.0, ROOM_DBFS, seed=2)),
     (SoundFault.TOO_QUIET, noise(2.0, -75.0), spoken(-40.0, -75.0)),
-    (SoundFault.TOO_LOUD, noise(2.0, ROOM_DBFS), spoken(-8.0)),
+    (SoundFault.TOO_LOUD, noise(2.0, ROOM_DBFS), limited(spoken(-8.0))),
     (SoundFault.NOISY, noise(2.0, -40.0), spoken(-20.0, -40.0)),
     (SoundFault.NOISY, noise(2.0, -46.0), spoken(-33.0, -46.0)),
     (SoundFault.CLIPPING, noise(2.0, ROOM_DBFS), np.clip(speech_like(4.0, -12.0), -0.3, 0.3)),
