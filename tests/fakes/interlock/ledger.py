@@ -12,17 +12,18 @@ GRACE_S = 0.1  # after a leave has ended, and for what another program or a plug
 
 @dataclass(slots=True)
 class Permit:
-    """From `since` on sound may be heard until `ended`, and for GRACE_S more. Times are time.monotonic()."""
+    """From `since` on sound may be heard until `ended`, and for grace_s more. Times are time.monotonic()."""
 
     kind: str
     since: float
     ended: float = math.inf
     how: str = ""
+    grace_s: float = GRACE_S
     heard: bool = False
     after: float = 0.0  # seconds from `ended` to the last sample that sounded
 
     def covers(self, at: float) -> bool:
-        return self.since - LEAD_S <= at <= self.ended + GRACE_S
+        return self.since - LEAD_S <= at <= self.ended + self.grace_s
 
     def end(self, at: float, how: str) -> None:
         if math.isinf(self.ended):
@@ -41,6 +42,7 @@ class Breach:
 
 @dataclass(slots=True)
 class Ledger:
+    grace_s: float = GRACE_S
     permits: list[Permit] = field(default_factory=list)
     done: list[Permit] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
@@ -49,7 +51,7 @@ class Ledger:
     beside_leave: int = 0  # sounding samples that no leave permitted, only a fault not yet undone
 
     def permit(self, kind: str, since: float, ended: float = math.inf) -> Permit:
-        permit = Permit(kind, since, ended, kind)
+        permit = Permit(kind, since, ended, kind, self.grace_s)
         self.permits.append(permit)
         return permit
 
