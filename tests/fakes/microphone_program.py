@@ -78,7 +78,7 @@ async def _carry_out(audio: RoomAudio, order: str, arguments: list[str]) -> str:
 
 async def _run(folder: Path, url: str, names: list[str]) -> None:
     for module in ("capture", "guard", "loudspeaker"):
-        importlib.import_module(f"devices.audio.{module}")
+        importlib.import_module(f"devices.audio.pulse.{module}")
     line = await asyncio.to_thread(sys.stdin.readline)
     audio = open_room_audio(folder, {name: name for name in names}, {}, url)
     for microphone in audio.microphones.values():
