@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from devices.contract import MicState, Notices
-from roomapp.running.meeting.hearing import SETTLED_S, SPEECHLESS_S, OpenMicrophone, Trouble, trouble
+from roomapp.running.meeting.hearing import BREAKS_TOLD, SETTLED_S, SPEECHLESS_S, OpenMicrophone, Trouble, trouble
 
 NOW = 1000.0
 WELL = Notices(NOW, False, False, 0, 0.5)
@@ -25,7 +25,7 @@ def test_voice_that_is_heard_is_no_trouble() -> None:
     [
         (with_notices(howling=True), Trouble.HOWL),
         (with_notices(clipping=True), Trouble.CLIPPING),
-        (with_notices(breaks=1), Trouble.BREAKS),
+        (with_notices(breaks=BREAKS_TOLD), Trouble.BREAKS),
         (with_notices(speechless_s=SPEECHLESS_S), Trouble.SPEECHLESS),
         (replace(OPEN, platform_muted=True), Trouble.PLATFORM_MUTED),
         (replace(OPEN, notices=None), Trouble.UNHEARD),
@@ -53,7 +53,7 @@ def test_silence_before_the_opening_does_not_count() -> None:
 
 
 def test_breaks_before_the_opening_do_not_count() -> None:
-    assert trouble(replace(with_notices(breaks=3), breaks_before=3), NOW) is None
+    assert trouble(replace(with_notices(breaks=3), breaks_before=3 - BREAKS_TOLD + 1), NOW) is None
 
 
 def test_platform_that_cannot_tell_is_not_accused() -> None:

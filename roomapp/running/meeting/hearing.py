@@ -7,6 +7,7 @@ from devices.contract import MicState, Notices
 
 SPEECHLESS_S = 8.0  # longer than a speaker's pause, shorter than the chair site's patience
 FRESH_S = 1.0  # notices older than this say nothing about now
+BREAKS_TOLD = 2  # one in a speech is nothing to trouble a speaker with (Lync: less than one in 5 minutes)
 SETTLED_S = 3.0  # what was heard before the platform could know of the opening does not count
 
 
@@ -49,4 +50,4 @@ def trouble(mic: OpenMicrophone, now: float) -> Trouble | None:
         return Trouble.SPEECHLESS
     if notices.clipping:
         return Trouble.CLIPPING
-    return Trouble.BREAKS if notices.breaks > mic.breaks_before else None
+    return Trouble.BREAKS if notices.breaks - mic.breaks_before >= BREAKS_TOLD else None
