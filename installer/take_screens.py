@@ -9,12 +9,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from roomapp.events import Place  # noqa: E402
 from tests.journeys.driver import Driver  # noqa: E402 - the path comes first
 from tests.screens.gallery import Gallery, Look, faults, grab  # noqa: E402
 from tests.screens.tour import tour  # noqa: E402
 from ui.assemble import Sound  # noqa: E402
 
 LOOKS = (Look(1024, 600), Look(1920, 1080))
+LEVELS_S = 0.6  # until the needle of an open microphone stands where it hears
 MORE = (
     Look(3840, 2160),
     Look(1280, 720, width_mm=332.0),
@@ -37,7 +39,7 @@ def main(arguments: list[str]) -> int:
         try:
             for name, place in tour(driver):
                 for look in looks:
-                    panel = gallery.show(look, place)
+                    panel = gallery.live(look, place, LEVELS_S) if place is Place.MEETING else gallery.show(look, place)
                     grab(panel).save(str(folder / f"{name}_{look}{'-dark' if look.dark else ''}.png"))
                     for fault in faults(panel):
                         print(f"{name} {look}: {fault}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from roomapp.events import Place
@@ -68,6 +69,14 @@ class Gallery:
         panel.show()
         for _ in range(6):
             QApplication.processEvents()
+        return panel
+
+    def live(self, look: Look, place: Place, seconds: float) -> Panel:
+        """The same after a while in front: what a page polls (levels) stands there too."""
+        panel = self.show(look, place)
+        panel.page(place).entered()
+        QTest.qWait(round(seconds * 1000))
+        panel.page(place).left()
         return panel
 
     def _open_same_door(self, panel: Panel) -> None:
