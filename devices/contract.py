@@ -439,7 +439,7 @@ class Recorder(Protocol):
     """What is heard in the room, written to files: our own microphone and what the loudspeaker plays."""
 
     async def start(self, folder: Path) -> None:
-        """Begins; DeviceError(NOT_NOW) with too little room on the disk. Within 2 s."""
+        """Begins; DeviceError: NOT_NOW with too little room on the disk, else it cannot be written. Within 2 s."""
 
     async def stop(self) -> tuple[Segment, ...]:
         """Ends it and tells every file that was not told before, the last one closed. Within 5 s; idempotent."""

@@ -133,6 +133,7 @@ class Core:
         self._drafts: dict[str, Any] = {}
         self._watching: asyncio.Task[None] | None = None
         self._beating: asyncio.Task[None] | None = None
+        self._recording_watch: asyncio.Task[None] | None = None
         self._shown_sound: object = None
         self._alive_kept = 0.0
         self._place = Place.HOME

@@ -57,6 +57,7 @@ class Room(Recovering):
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
         self._beating = asyncio.create_task(self._beat())
+        self._recording_watch = asyncio.create_task(self._watch_recording())
         self.watch.start(lambda: self.session.phase is not Phase.OFF)
         self.publish()
         await self._read_volume()
@@ -133,7 +134,7 @@ class Room(Recovering):
 
     async def end(self) -> None:
         """Closes the microphone, lets go of every device and of the journal."""
-        tasks = [task for task in (self._watching, self._beating) if task is not None]
+        tasks = [task for task in (self._watching, self._beating, self._recording_watch) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -200,6 +201,12 @@ class Room(Recovering):
             self.speaking.keep_alive()
             await asyncio.sleep(BEAT_S)
 
+    async def _watch_recording(self) -> None:
+        """Apart from the microphone's watch: a file on a slow disk must not hold a howl up."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            await self.recording.watch()
+
     def screen_lives(self) -> None:
         """Called by the screen's thread while it draws."""
         self.speaking.screen_lives()
@@ -210,7 +217,6 @@ class Room(Recovering):
             await asyncio.sleep(WATCH_S)
             if await self.speaking.watch() and self.session.phase is Phase.IN_ROOM:
                 self._later(self.aim_overview())
-            await self.recording.watch()
             await self._note_alive()
             heard = (self.speaking.view(), self.recording.view())
             if heard != self._shown_sound:

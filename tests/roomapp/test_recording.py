@@ -20,12 +20,13 @@ LEFT = Segment(Path("c.opus"), 3.0, "cc", complete=False)
 
 class HandRecorder:
     def __init__(self) -> None:
-        self.on, self.stopped_by, self.disk_is_low = False, "", False
+        self.on, self.stopped_by = False, ""
+        self.refuses: Reason | None = None
         self.ready: list[Segment] = []
 
     async def start(self, folder: Path) -> None:
-        if self.disk_is_low:
-            raise DeviceError(Reason.NOT_NOW, "disk")
+        if self.refuses is not None:
+            raise DeviceError(self.refuses, "disk")
         self.on = True
 
     async def stop(self) -> tuple[Segment, ...]:
@@ -143,14 +144,17 @@ def test_full_disk_is_told_and_what_there_is_is_kept(tmp_path: Path) -> None:
     assert bench.recording.view().since is None
 
 
-def test_low_disk_is_told_and_nothing_is_said_to_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("reason", "told"), [(Reason.NOT_NOW, "disk_low"), (Reason.PROTOCOL, "failed")])
+def test_recording_that_cannot_begin_is_told_and_nothing_is_said_to_run(
+    tmp_path: Path, reason: Reason, told: str
+) -> None:
     async def record(bench: Bench) -> None:
-        bench.recorder.disk_is_low = True
+        bench.recorder.refuses = reason
         await bench.recording.start("minutes", "focal_officer")
 
     bench = in_meeting(tmp_path, record)
-    assert (bench.recording.view().trouble, bench.recording.view().since) == ("disk_low", None)
-    assert bench.rows[-1] == ("recording.ended", {"why": "disk_low"})
+    assert (bench.recording.view().trouble, bench.recording.view().since) == (told, None)
+    assert bench.rows[-1] == ("recording.ended", {"why": told})
 
 
 def test_what_a_kill_left_is_taken_up_as_incomplete(tmp_path: Path) -> None:

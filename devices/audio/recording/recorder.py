@@ -13,7 +13,7 @@ from devices.audio.pulse.capturing import Capturing
 from devices.audio.pulse.truth import PulseTruth
 from devices.audio.recording.segments import DiskFullError, Segments, take_up
 from devices.audio.recording.timeline import Timeline
-from devices.contract import DeviceError, RecordingState, Segment
+from devices.contract import DeviceError, Reason, RecordingState, Segment
 from devices.lane import Lane
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,6 @@ WRITE_EVERY_S = 0.2
 LATE_S = 0.3  # blocks come so late at most; together with a page of Opus (1 s) it is what a kill may take away
 TICK_S = 0.02
 RETRY_S = 0.5
-FOUND_S = 1.5
 BEGIN_S, STOP_S, TAKE_UP_S = 2.0, 5.0, 10.0
 
 
@@ -46,7 +45,10 @@ class RoomRecorder:
     async def start(self, folder: Path) -> None:
         if self._threads:
             return
-        self._segments = await self._lane.call(Segments, folder, wait_s=BEGIN_S)
+        try:
+            self._segments = await self._lane.call(Segments, folder, wait_s=BEGIN_S)
+        except DiskFullError as error:
+            raise DeviceError(Reason.PROTOCOL, f"no file for the recording: {error}") from error
         self._timeline = Timeline(2, time.monotonic())
         self._stopping = threading.Event()
         self._state = RecordingState(True, 0.0)
@@ -62,9 +64,9 @@ class RoomRecorder:
         self._stopping.set()
         if self._microphone is not None:
             self._microphone.hand_to(None)
-        async with asyncio.timeout(STOP_S):
-            for thread in threads:
-                await asyncio.to_thread(thread.join, STOP_S)
+        ends = time.monotonic() + STOP_S
+        for thread in threads:  # one that a dead disk holds is left behind: what was told as finished stands
+            await asyncio.to_thread(thread.join, max(0.0, ends - time.monotonic()))
         return self.finished()
 
     def finished(self) -> tuple[Segment, ...]:
@@ -105,13 +107,13 @@ class RoomRecorder:
         except DiskFullError as error:
             log.warning("the recording stopped: %s", error)
             stopped_by = "disk_full"
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # libsndfile's own are RuntimeErrors
             log.warning("the recording stopped: %s", error)
             stopped_by = "failed"
         self._stopping.set()
         try:
             segments.close()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             log.warning("the last file of the recording could not be closed: %s", error)
             stopped_by = stopped_by or "failed"
         self._note(segments, False, stopped_by)

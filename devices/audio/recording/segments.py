@@ -74,12 +74,12 @@ class Segments:
     """Writes one recording; every method blocks, for a thread of its own."""
 
     def __init__(self, folder: Path, segment_s: float = SEGMENT_S) -> None:
-        """DeviceError(NOT_NOW) where the disk has too little room or the folder cannot be written."""
+        """DeviceError: NOT_NOW where the disk has too little room, PROTOCOL where the folder cannot be written."""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             free = shutil.disk_usage(folder).free
         except OSError as error:
-            raise DeviceError(Reason.NOT_NOW, f"the folder of recordings: {error.strerror}") from error
+            raise DeviceError(Reason.PROTOCOL, f"the folder of recordings: {error.strerror}") from error
         if free < BEGIN_FREE_BYTES:
             raise DeviceError(Reason.NOT_NOW, f"{free // 1_000_000} MB are free")
         self._folder, self._frames_each = folder, round(segment_s * RATE_HZ)

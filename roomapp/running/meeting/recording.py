@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from devices.contract import DeviceError, Recorder, Segment
+from devices.contract import DeviceError, Reason, Recorder, Segment
 from roomapp.events import RecordingView
 from roomapp.rules.session import NotAllowedError
 
@@ -61,7 +61,7 @@ class Recording:
             await self._recorder.start(self._folder)
         except DeviceError as error:
             log.warning("the recording did not begin: %s", error)
-            self._trouble = "disk_low"
+            self._trouble = "disk_low" if error.reason is Reason.NOT_NOW else "failed"
             await self._keep("recording.ended", {"why": self._trouble})
             return
         self._since, self._trouble = self._now(), ""

@@ -1,5 +1,6 @@
 """A recording on a real PulseAudio: both sides on their own channel, safe against a kill, whole after a full disk."""
 
+import asyncio
 import signal
 import sys
 import time
@@ -12,9 +13,11 @@ import pytest
 import soundfile
 
 from devices.audio.measuring.meter import RATE_HZ, channel_rms, db
+from devices.audio.pulse.truth import PulseTruth
 from devices.audio.recording import segments
+from devices.audio.recording.recorder import WRITE_EVERY_S, RoomRecorder
 from devices.audio.recording.segments import DiskFullError, Segments, sha256, take_up
-from devices.contract import DeviceError, Reason
+from devices.contract import DeviceError, Reason, RecordingState
 from tests.devices.audio.needs import REAL_SOUND
 from tests.fakes.processes import Child
 from tests.fakes.pulse_server import PulseServer
@@ -95,6 +98,23 @@ class TestOnTheServer:
 
 
 @pytest.mark.usefixtures("any_disk")
+def test_recording_whose_file_breaks_is_not_said_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_segments: Segments, _samples: np.ndarray) -> None:
+        raise soundfile.LibsndfileError(1)
+
+    async def record() -> RecordingState:
+        recorder = RoomRecorder(None, "", PulseTruth("unix:/nowhere"))
+        await recorder.start(tmp_path)
+        await asyncio.sleep(3 * WRITE_EVERY_S)
+        await recorder.stop()
+        return recorder.state()
+
+    monkeypatch.setattr(Segments, "write", breaks)
+    state = asyncio.run(record())
+    assert (state.recording, state.stopped_by) == (False, "failed")
+
+
+@pytest.mark.usefixtures("any_disk")
 def test_segments_follow_one_another_without_a_gap(tmp_path: Path) -> None:
     wave = stereo(2.5)
     writer = Segments(tmp_path, segment_s=1.0)
@@ -116,6 +136,13 @@ def test_disk_with_too_little_room_is_refused_before_anything_is_written(
         Segments(tmp_path)
     assert refused.value.reason is Reason.NOT_NOW
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_made_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    (tmp_path / "recordings").write_text("a file stands where the folder should")
+    with pytest.raises(DeviceError) as refused:
+        Segments(tmp_path / "recordings")
+    assert refused.value.reason is Reason.PROTOCOL
 
 
 def test_disk_that_runs_low_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
