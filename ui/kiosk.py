@@ -32,10 +32,11 @@ from roomapp.profile import (
 from roomapp.records.owner import Owner
 from roomapp.running.worker import Worker
 from roomapp.words import Words
-from ui import arguments, chromium
+from ui import arguments
 from ui.assemble import House, Sound, assemble, decide_sound
 from ui.bridge import Bridge, doer
 from ui.commands import serve
+from ui.conference import chromium
 from ui.control import ControlServer
 from ui.rescue import RescuePage
 from ui.stage import Stage
@@ -230,7 +231,7 @@ class Kiosk:
         self._stage.showFullScreen()
 
     def _conference(self, platform: Platform, practice: bool) -> Conference:
-        from ui.conference import LazyWebCall
+        from ui.conference.lazy import LazyWebCall
 
         return LazyWebCall(
             str(platform.road), platform.may_load, self.bridge.post, self._show_conference, self._unsandboxed

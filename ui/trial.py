@@ -20,11 +20,11 @@ def run_trial(
     """One trial connection; Qt runs in this thread, the room in its worker. Exit code and the contract's object."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from ui import chromium
     from ui.assemble import assemble, decide_sound
     from ui.bridge import Bridge
     from ui.commands import serve
-    from ui.conference import LazyWebCall
+    from ui.conference import chromium
+    from ui.conference.lazy import LazyWebCall
     from ui.kiosk import application
 
     sound = decide_sound(profile, is_practice)

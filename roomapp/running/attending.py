@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from devices.contract import DeviceError
+from devices.contract import DeviceError, Invitation
 from roomapp.events import Place
+from roomapp.profile import Platform
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.microphone import Override
 from roomapp.rules.session import Move, NotAllowedError, Phase
@@ -35,18 +36,20 @@ class Attending(Preparing):
         """A trial connection with its record; refused during a meeting. KeyError for a platform that is not here."""
         platform = next(p for p in self.profile.platforms if p.id == platform_id)
         conference = self.parts.conferences[platform_id]
-        name, guard = self.profile.site.name, self.parts.devices.guard
+        guard, to = self.parts.devices.guard, self._invitation(platform, room)
         self.trying = True
         await self.pictures.hand_over()
         try:
-            result = await hold_trial(
-                conference, platform.address(room, name), name, seconds, guard, self.words, platform_id
-            )
+            result = await hold_trial(conference, to, seconds, guard, self.words, platform_id)
         finally:
             self.trying = False
             self.pictures.take_back()
         await self.keep("trial.held", result)  # its counters only: no room number, no address
         return result
+
+    def _invitation(self, platform: Platform, room: str) -> Invitation:
+        name = self.profile.site.name
+        return Invitation(platform.address(room, name), room, name)
 
     async def refuse_secret(self) -> None:
         """Nothing about such a meeting is kept, not even which one it was."""
@@ -63,9 +66,7 @@ class Attending(Preparing):
         told = Told(self._linked, self._lost, self._failed, self._media_stands, self.publish)
         self._place = Place.JOIN if self.session.phase is Phase.JOINING else self._place
         try:
-            await self.calling.join(
-                conference, platform.address(meeting.room, self.profile.site.name), self.profile.site.name, told
-            )
+            await self.calling.join(conference, self._invitation(platform, meeting.room), told)
         except DeviceError as error:
             log.warning("joining was refused: %s", error)
             await self._failed("refused")

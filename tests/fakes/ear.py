@@ -23,6 +23,7 @@ import pulsectl
 from pulsectl import _pulsectl as c
 
 from devices.audio.pulse.connection import connection
+from devices.audio.pulse.keeper_process import PRIORITY
 
 RATE_HZ = 48_000
 FRAME_BYTES = 4
@@ -50,10 +51,6 @@ class Ear:
         self._pipe = self._process.stdout
         os.set_blocking(self._pipe.fileno(), False)
         self._rest = b""
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     def begin(self, timeout_s: float = 5.0) -> None:
         """Returns when it has heard the first piece."""
@@ -110,6 +107,8 @@ def _listen(source: str, url: str) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with contextlib.suppress(PermissionError):  # before it listens: an ear that must wait for its turn hears too late
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     sys.stdin.readline()
     with contextlib.suppress(pulsectl.PulseDisconnected):
         _listen(*sys.argv[1:])

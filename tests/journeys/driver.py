@@ -13,8 +13,8 @@ from roomapp.events import Place, RoomChanged, RoomView
 from roomapp.profile import PRACTICE, load_or_last_good
 from roomapp.records.journal import Row
 from roomapp.words import Words
-from ui import chromium
 from ui.assemble import Sound, decide_sound
+from ui.conference import chromium
 from ui.kiosk import Kiosk
 from ui.widgets.button import Touchable
 from ui.window import Panel

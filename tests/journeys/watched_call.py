@@ -15,15 +15,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QWidget
 
-from devices.contract import Evidence
+from devices.contract import Evidence, Invitation
 from roomapp.profile import Platform
 from roomapp.profile.choices import Road
 from roomapp.running.meeting.calling import Calling, Told
 from roomapp.running.worker import Worker
 from roomapp.words import Words
-from ui import chromium
 from ui.bridge import Bridge
-from ui.conference import LazyWebCall
+from ui.conference import chromium
+from ui.conference.lazy import LazyWebCall
 from ui.kiosk import application
 
 LOOK_MS = 100
@@ -50,7 +50,9 @@ class WatchedCall:
 
     def live(self) -> None:
         self._worker.start()
-        self._worker.submit(self._calling.join(self._conference, self._url, "Xã Suối Mây", self._hears()))
+        self._worker.submit(
+            self._calling.join(self._conference, Invitation(self._url, "", "Xã Suối Mây"), self._hears())
+        )
         self._timer.start(LOOK_MS)
         threading.Thread(target=self._until_stdin_ends, daemon=True).start()
         self._app.exec()

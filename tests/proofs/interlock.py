@@ -75,7 +75,11 @@ def tell(name: str, walk: Walk, took_s: float) -> None:
     for step in sorted({breach.step for breach in ledger.breaches}):
         here = [breach for breach in ledger.breaches if breach.step == step]
         late_ms, samples = max(breach.late_s for breach in here) * 1000, sum(breach.samples for breach in here)
-        print(f"- step {step}: {samples} samples, up to {late_ms:.0f} ms after, following {here[0].moves}")
+        stalled_ms = max(breach.stalled_s for breach in here) * 1000
+        print(
+            f"- step {step}: {samples} samples, up to {late_ms:.0f} ms after, following {here[0].moves};"
+            f" the machine itself stood still for up to {stalled_ms:.0f} ms"
+        )
 
 
 def prove(name: str, server: SoundServer, seed: int, steps: int, until: float) -> bool:

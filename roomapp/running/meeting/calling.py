@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from devices.contract import CallState, Conference, DeviceError, Evidence
+from devices.contract import CallState, Conference, DeviceError, Evidence, Invitation
 from roomapp.events import CallView
 from roomapp.rules.presence import Presence, Verdict
 from roomapp.words import Words
@@ -45,7 +45,7 @@ class Calling:
         self._said = ""
         self.began = 0.0
 
-    async def join(self, conference: Conference, url: str, name: str, told: Told) -> None:
+    async def join(self, conference: Conference, to: Invitation, told: Told) -> None:
         """Begins joining and watching. DeviceError where the road refuses at once."""
         await self.drop()
         self._conference = conference
@@ -54,7 +54,7 @@ class Calling:
         self.began = time.monotonic()
         told.changed()
         try:
-            await conference.join(url, name)
+            await conference.join(to)
         except DeviceError:
             self._state, self._said = CallState.FAILED, self._words("call.refused")
             raise

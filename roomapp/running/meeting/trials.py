@@ -4,7 +4,16 @@ import asyncio
 import time
 from typing import Any
 
-from devices.contract import CallState, Conference, DeviceError, Evidence, MediaCount, MicrophoneGuard, MicState
+from devices.contract import (
+    CallState,
+    Conference,
+    DeviceError,
+    Evidence,
+    Invitation,
+    MediaCount,
+    MicrophoneGuard,
+    MicState,
+)
 from roomapp.rules.presence import Presence, Verdict
 from roomapp.words import Words
 
@@ -14,7 +23,7 @@ LONGEST_S = 120.0
 
 
 async def hold_trial(
-    conference: Conference, url: str, name: str, seconds: float, guard: MicrophoneGuard, words: Words, platform: str
+    conference: Conference, to: Invitation, seconds: float, guard: MicrophoneGuard, words: Words, platform: str
 ) -> dict[str, Any]:
     """Returns the contract's object. `seconds` of evidence are gathered from the first moment linked; never raises."""
     seconds = min(max(seconds, 1.0), LONGEST_S)
@@ -22,7 +31,7 @@ async def hold_trial(
     began = time.monotonic()
     presence, verdict, look, refused = Presence(began), None, None, ""
     try:
-        await conference.join(url, name)
+        await conference.join(to)
         presence = Presence(time.monotonic())
         verdict, look = await _gather(conference, presence, began, seconds)
     except DeviceError as error:

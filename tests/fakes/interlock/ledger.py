@@ -1,7 +1,7 @@
 """When sound may be heard from the microphone, and what was heard outside of that."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tests.fakes.ear import Piece
@@ -38,6 +38,7 @@ class Breach:
     samples: int
     late_s: float  # after the newest permit had ended
     moves: str
+    stalled_s: float = 0.0  # the longest that the machine itself stood still in the second before
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Ledger:
         self.permits.append(permit)
         return permit
 
-    def take(self, pieces: Iterable[Piece], step: int, moves: str) -> None:
+    def take(self, pieces: Iterable[Piece], step: int, moves: str, stalled: Callable[[float], float]) -> None:
         """Holds every piece against the permits; all that permit it must have been given before it was heard."""
         for piece in pieces:
             self.frames += piece.frames
@@ -65,7 +66,7 @@ class Ledger:
             covering = [p for p in self.permits if p.covers(piece.last)]
             if not covering or not any(p.covers(piece.first) for p in self.permits):
                 late = piece.last - max((p.ended for p in self.permits if p.since <= piece.last), default=-math.inf)
-                self.breaches.append(Breach(step, piece.sounding, late, moves))
+                self.breaches.append(Breach(step, piece.sounding, late, moves, stalled(piece.first - 1.0)))
                 continue
             self.beside_leave += 0 if any(p.kind == "leave" for p in covering) else piece.sounding
             standing = [permit for permit in covering if permit.ended >= piece.last]

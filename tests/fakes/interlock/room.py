@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -16,8 +16,9 @@ import pulsectl
 
 from devices.audio.pulse.connection import connection
 from devices.audio.pulse.keeper_process import PRIORITY
-from tests.fakes.ear import Ear
+from tests.fakes.ear import Ear, Piece
 from tests.fakes.interlock.ledger import Ledger, Permit
+from tests.fakes.interlock.stalls import Stalls
 from tests.fakes.microphone_program import MicrophoneProgram
 from tests.fakes.pulse_server import SoundServer
 
@@ -42,7 +43,7 @@ class WalkedRoom:
 
     @contextlib.contextmanager
     def walking(self) -> Iterator[Self]:
-        with self.server:
+        with self.server, contextlib.closing(Stalls(PRIORITY)) as self._stalls:
             self._next_ear = Ear(MICROPHONE, self.server.url)
             first = self.ledger.permit("first start", -math.inf)
             self._make_room()
@@ -66,8 +67,11 @@ class WalkedRoom:
     def _moves(self) -> str:
         return " → ".join(self._recent)
 
+    def _note(self, pieces: Iterable[Piece]) -> None:
+        self.ledger.take(pieces, self.steps, self._moves(), self._stalls.longest_s)
+
     def _listen(self) -> None:
-        self.ledger.take(self._ear.pieces(), self.steps, self._moves())
+        self._note(self._ear.pieces())
         self.ledger.settle(time.monotonic() - 3.0)
 
     def _make_room(self) -> None:
@@ -79,10 +83,9 @@ class WalkedRoom:
     def _hear(self) -> None:
         self._ear, self._next_ear = self._next_ear, Ear(MICROPHONE, self.server.url)
         self._ear.begin()
-        favour(self._ear.pid)
 
     def _leave_room(self) -> None:
-        self.ledger.take(self._ear.stop(), self.steps, self._moves())
+        self._note(self._ear.stop())
         self._pulse.close()
 
     def _is_muted(self, name: str) -> bool:

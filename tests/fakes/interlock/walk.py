@@ -196,7 +196,7 @@ class Walk(WalkedRoom):
         permit.end(time.monotonic(), "freeze_server")
 
     def _replug(self) -> None:
-        self.ledger.take(self._ear.stop(), self.steps, self._moves())
+        self._note(self._ear.stop())
         self.server.unplug(MICROPHONE)
         time.sleep(self.random.uniform(0.0, 0.06))
         began = time.monotonic()
@@ -206,10 +206,11 @@ class Walk(WalkedRoom):
         self._hear()
 
     def _unmute(self) -> None:
-        now = time.monotonic()
-        self.ledger.permit("unmute", now, now)
+        """Undone from the moment on that the server has carried it out: a busy one carries it out late."""
+        permit = self.ledger.permit("unmute", time.monotonic())
         with contextlib.suppress(pulsectl.PulseIndexError):
             self._pulse.source_mute(self._pulse.get_source_by_name(MICROPHONE).index, False)
+        permit.end(time.monotonic(), "unmute")
 
     def _unmute_storm(self) -> None:
         for _ in range(8):

@@ -26,9 +26,9 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
 import resources
-from devices.contract import DeviceError, Evidence, Reason
-from ui.web_counters import evidence_of
-from ui.web_page import Allowed, CallPage, Gate, plain, sandboxed
+from devices.contract import DeviceError, Evidence, Invitation, Reason
+from ui.conference.counters import evidence_of
+from ui.conference.page import Allowed, CallPage, Gate, plain, sandboxed
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,8 @@ class WebCall(QObject):
 
     # --- devices.contract.Conference, from the worker ---
 
-    async def join(self, url: str, name: str) -> None:
+    async def join(self, to: Invitation) -> None:
+        url = to.address
         if not self._allowed(url):
             raise DeviceError(Reason.UNSUPPORTED, "the address is not of an allowed origin")
         if os.name == "posix" and os.geteuid() == 0 and not self._unsandboxed_allowed:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from devices.contract import DeviceError, Evidence, Reason
+from devices.contract import DeviceError, Evidence, Invitation, Reason, Unable
 
 if TYPE_CHECKING:
-    from ui.web_call import WebCall
+    from ui.conference.web_call import WebCall
 
 MAKE_S = 10.0
 
 
-class LazyWebCall:
+class LazyWebCall(Unable):
     """devices.contract.Conference in front of the WebCall that it makes in the screen's thread."""
 
     measures = True
@@ -32,8 +32,8 @@ class LazyWebCall:
         self._post = post
         self._call: WebCall | None = None
 
-    async def join(self, url: str, name: str) -> None:
-        await (await self._made()).join(url, name)
+    async def join(self, to: Invitation) -> None:
+        await (await self._made()).join(to)
 
     async def leave(self) -> None:
         if self._call is not None:
@@ -58,7 +58,7 @@ class LazyWebCall:
                     done.set_result(call)
 
             def make() -> None:
-                from ui.web_call import WebCall
+                from ui.conference.web_call import WebCall
 
                 loop.call_soon_threadsafe(settle, WebCall(*self._arguments))
 

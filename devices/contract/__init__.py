@@ -1,0 +1,103 @@
+"""What the room may ask of a machine: small protocols, and the fixed list of ways in which an answer can end.
+
+Every method is bounded: it returns or raises within the time its docstring names. A driver raises nothing but
+DeviceError. Levels and frames are read from a newest-value slot by any thread; they are never sent as events.
+"""
+
+from devices.contract.camera import (
+    Abilities,
+    Aim,
+    Camera,
+    CameraFinder,
+    CameraState,
+    CameraStatus,
+    Finding,
+    FoundCamera,
+    Frame,
+    Outcome,
+    PictureJudge,
+    PictureReference,
+    Position,
+    Video,
+)
+from devices.contract.conference import (
+    Ability,
+    CallState,
+    Conference,
+    Evidence,
+    Invitation,
+    Layout,
+    MediaCount,
+    Request,
+    Standing,
+    Unable,
+)
+from devices.contract.errors import (
+    DeviceError,
+    DeviceTimeout,
+    Reason,
+)
+from devices.contract.link import (
+    Link,
+    LinkStatus,
+)
+from devices.contract.sound import (
+    ChannelLevel,
+    Level,
+    Loudspeaker,
+    LoudspeakerVerdict,
+    Microphone,
+    MicrophoneGuard,
+    MicrophoneVerdict,
+    MicState,
+    Notices,
+    Recorder,
+    RecordingState,
+    Segment,
+    SoundFault,
+)
+
+__all__ = [
+    "Abilities",
+    "Ability",
+    "Aim",
+    "CallState",
+    "Camera",
+    "CameraFinder",
+    "CameraState",
+    "CameraStatus",
+    "ChannelLevel",
+    "Conference",
+    "DeviceError",
+    "DeviceTimeout",
+    "Evidence",
+    "Finding",
+    "FoundCamera",
+    "Frame",
+    "Invitation",
+    "Layout",
+    "Level",
+    "Link",
+    "LinkStatus",
+    "Loudspeaker",
+    "LoudspeakerVerdict",
+    "MediaCount",
+    "MicState",
+    "Microphone",
+    "MicrophoneGuard",
+    "MicrophoneVerdict",
+    "Notices",
+    "Outcome",
+    "PictureJudge",
+    "PictureReference",
+    "Position",
+    "Reason",
+    "Recorder",
+    "RecordingState",
+    "Request",
+    "Segment",
+    "SoundFault",
+    "Standing",
+    "Unable",
+    "Video",
+]
