@@ -36,6 +36,7 @@ module aubridge.so
 module avcodec.so
 module vp8.so
 module fakevideo.so
+module vidbridge.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -67,7 +68,7 @@ class BaresipPeer:
         self._control_port = free_pair()
         while self._control_port in (self.port, self.port + 1):
             self._control_port += 2
-        video = "video_source fakevideo,nil" if picture else ""
+        video = f"video_source {'fakevideo,nil' if picture else 'vidbridge,nowhere'}"
         ports = {"port": self.port, "control": self._control_port, "name": self.folder.name, "modules": MODULES}
         (self.folder / "config").write_text(CONFIG.format(**ports, sound=sound, video_source=video))
         mode = "auto" if answers else "manual"

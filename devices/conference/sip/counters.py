@@ -36,6 +36,7 @@ class Counters:
     acknowledged: int = 0
     rtt_ms: float | None = None
     codecs: frozenset[str] = frozenset()
+    video_refused: bool = False  # the far side took no picture: no codec in common, or it has none at all
     _grown: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Counters:
             member = _MEMBER.findall(text)
             if member:
                 self._answered(f"{kind}_text", member[-1])
+        self.video_refused = " started: no\n" in video and "pt_enc=-1" in video and "remote: ?" in video
         kinds = (("audio", audio), ("video", video))
         self.codecs = frozenset(
             f"{kind}/{name}" for kind, text in kinds for name in _CODEC.findall(text) if name not in ("none", "ptime")
@@ -119,4 +121,5 @@ class Counters:
             rtt_ms=self.rtt_ms,
             loss_pct=100 * lost / (came + lost) if came + lost else None,
             codecs=self.codecs,
+            common_video=False if self.video_refused else None,
         )

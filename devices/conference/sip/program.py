@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devices.contract import DeviceError, Reason
@@ -23,6 +23,7 @@ ASKED_S = 3.0  # for its version
 END_S = 1.0
 MOST_PASSWORD = 62  # baresip reads it with its line's end into 64 bytes
 MEMORY = "/dev/shm"  # nothing of an account reaches a disk
+NO_CAMERA = "vidbridge,nowhere"  # gives no picture; without any source baresip sends one of its own making, or no call
 CODECS = ("opus.so", "g722.so", "g711.so", "avcodec.so")
 
 
@@ -43,6 +44,11 @@ class Equipment:
     loudspeaker: str  # pulse,NAME
     camera: str = ""  # v4l2,/dev/v4l/by-id/…
     display: str = ""  # x11, sdl; "": nothing is shown, but all is decoded and counted
+
+    def there(self) -> "Equipment":
+        """Without a camera that is not plugged in: baresip would begin no call with it."""
+        kind, _, device = self.camera.partition(",")
+        return replace(self, camera="") if kind == "v4l2" and not Path(device).exists() else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ async def find(name: str = "baresip") -> Found:
     modules = _modules(Path(path).resolve())
     if found is None or modules is None:
         raise DeviceError(Reason.UNSUPPORTED, "this baresip is not known: no version, or no modules")
+    if not Path(modules, "avcodec.so").is_file():
+        raise DeviceError(Reason.UNSUPPORTED, "baresip has no H.264: baresip-ffmpeg is not installed")
     return Found(path, tuple(int(part) for part in found[1].split(".")), modules)
 
 
@@ -105,7 +113,8 @@ def _modules(program: Path) -> str | None:
 
 def config(found: Found, equipment: Equipment, control_port: int, listen: str, interface: str) -> str:
     """The file `config`. `listen`: address:port for calls that come in, "" for any free port."""
-    kinds = {part.partition(",")[0] for part in (equipment.microphone, equipment.loudspeaker, equipment.camera)}
+    camera = equipment.camera or NO_CAMERA
+    kinds = {part.partition(",")[0] for part in (equipment.microphone, equipment.loudspeaker, camera)}
     shown = equipment.display or "fakevideo"
     early = "module_tmp" if found.version < (2,) else "module_app"
     lines = [
@@ -123,7 +132,7 @@ def config(found: Found, equipment: Equipment, control_port: int, listen: str, i
         f"audio_source {equipment.microphone}",
         f"audio_player {equipment.loudspeaker}",
         f"audio_alert {equipment.loudspeaker}",
-        *([f"video_source {equipment.camera}"] if equipment.camera else []),
+        f"video_source {camera}",
         f"video_display {shown},nil",
         "video_size 1280x720",
         "video_bitrate 1500000",

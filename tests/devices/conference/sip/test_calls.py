@@ -75,12 +75,12 @@ def test_ringing_call_is_refused_by_leaving_and_withdrawn_by_its_caller() -> Non
         asyncio.run(run(far))
 
 
-def test_microphone_is_turned_once_however_often_it_is_ordered() -> None:
+def test_microphone_begins_closed_and_is_turned_once_however_often_it_is_ordered() -> None:
     async def run(far: BaresipPeer) -> None:
         async with road(near(far.uri)) as conference:
             assert await conference.set_microphone(False) is None, "nothing to turn before the call"
             await conference.join(TO)
-            await until(lambda e: e.connections, conference)
+            await until(lambda e: e.microphone_muted is True, conference)
             said = [await conference.set_microphone(on) for on in (False, False, True, True, False)]
             assert said == [False, False, True, True, False]
             look = conference.evidence()
@@ -158,3 +158,37 @@ def streams(room: PulseServer, devices: str, name: str, kind: str) -> int:
         line.split("\t")[0] for line in room.pactl("list", "short", devices).splitlines() if f"\t{name}\t" in line
     ]
     return sum(line.split("\t")[1] in numbers for line in room.pactl("list", "short", kind).splitlines())
+
+
+def test_room_without_a_camera_sends_no_picture_at_all() -> None:
+    async def run(far: BaresipPeer) -> None:
+        async with road(near(far.uri), Equipment("ausine,440", "aubridge,near")) as conference:
+            await conference.join(TO)
+            look = await until(lambda e: e.video_in.frames and e.audio_out.packets > 30, conference)
+            assert (look.video_out.frames, look.video_out.packets) == (0, 0)
+
+    with BaresipPeer() as far:
+        asyncio.run(run(far))
+
+
+def test_far_side_without_a_codec_of_ours_is_named() -> None:
+    async def run(far: BaresipPeer) -> None:
+        async with road(near(far.uri)) as conference:
+            await conference.join(TO)
+            look = await until(lambda e: e.audio_in.packets > 10 and e.common_video is False, conference)
+            assert (look.connections, look.video_in.packets, look.page_error) == (1, 0, None)
+
+    with BaresipPeer(video_codecs="VP8") as far:
+        asyncio.run(run(far))
+
+
+def test_camera_that_is_not_plugged_in_hinders_no_call_and_is_told() -> None:
+    async def run(far: BaresipPeer) -> None:
+        equipment = Equipment("ausine,440", "aubridge,near", "v4l2,/dev/v4l/by-id/not-there")
+        async with road(near(far.uri), equipment) as conference:
+            await conference.join(TO)
+            look = await until(lambda e: e.connections, conference)
+            assert look.camera_ended
+
+    with BaresipPeer() as far:
+        asyncio.run(run(far))

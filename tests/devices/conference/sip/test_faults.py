@@ -175,3 +175,25 @@ def test_no_baresip_outlives_a_program_that_is_killed() -> None:
         program.signal(signal.SIGKILL)
         psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], 5)
         assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.logs_errors
+def test_baresip_that_dies_while_calls_are_waited_for_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devices.conference.sip.baresip.AGAIN_S", 0.1)
+
+    async def run(far: BaresipPeer) -> None:
+        port = free_pair()
+        async with road(near("sip:{room}@127.0.0.1", listen=f"127.0.0.1:{port}")) as conference:
+            await conference.wait_for_calls()
+            first = conference.pid
+            assert first is not None
+            os.kill(first, signal.SIGKILL)
+            async with asyncio.timeout(10):
+                while conference.pid in (None, first):  # noqa: ASYNC110 - another program's state
+                    await asyncio.sleep(0.05)
+            far.order("dial", f"sip:room@127.0.0.1:{port}")
+            await until(lambda e: e.ringing, conference)
+            assert conference.evidence() is not None
+
+    with BaresipPeer() as far:
+        asyncio.run(run(far))

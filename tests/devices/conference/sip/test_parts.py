@@ -179,11 +179,25 @@ def test_version_and_modules_are_those_of_the_program_that_was_found(tmp_path: P
     modules = tmp_path / "lib" / "x86_64-linux-gnu" / "baresip" / "modules"
     modules.mkdir(parents=True)
     (modules / "ctrl_tcp.so").touch()
+    (modules / "avcodec.so").touch()
     program = tmp_path / "bin" / "baresip"
     program.parent.mkdir()
     program.write_text("#!/bin/sh\necho 'baresip v3.16.0 Copyright (C) 2010 - 2024'\n")
     program.chmod(0o755)
     assert asyncio.run(find(str(program))) == Found(str(program), (3, 16, 0), str(modules))
+
+
+def test_baresip_without_h264_is_unsupported(tmp_path: Path) -> None:
+    modules = tmp_path / "lib" / "baresip" / "modules"
+    modules.mkdir(parents=True)
+    (modules / "ctrl_tcp.so").touch()
+    program = tmp_path / "bin" / "baresip"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 'baresip v1.0.0 Copyright'\n")
+    program.chmod(0o755)
+    with pytest.raises(DeviceError) as told:
+        asyncio.run(find(str(program)))
+    assert "baresip-ffmpeg" in told.value.detail
 
 
 def test_missing_baresip_is_unsupported() -> None:
