@@ -14,6 +14,7 @@ class LineCodec:
         self.came: list[str] = []
         self.silent = False
         self.away = False  # lets nobody in
+        self.noise = b""  # said before everything
         self.muted = False
         self.obeys = True
         self.answers = True
@@ -40,7 +41,7 @@ class LineCodec:
         self._writers.clear()
 
     def say(self, *lines: str) -> None:
-        self.say_bytes("".join(f"{line}\r\n" for line in lines).encode())
+        self.say_bytes(self.noise + "".join(f"{line}\r\n" for line in lines).encode())
 
     def say_bytes(self, raw: bytes) -> None:
         for writer in self._writers:

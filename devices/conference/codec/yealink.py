@@ -17,6 +17,7 @@ PORT = 6024
 BEGINS_S = 2.5  # from the order to dial to "outgoing"
 TONE_S = 0.12
 PRESETS = range(10)
+MUTED = ("mute near get on", "mute near get off")
 STAGES = {"ringing": Stage.RINGING, "outgoing": Stage.DIALLING, "talking": Stage.STANDS}
 _STATUS = re.compile(r"sysstatus get (idle|sleeping|outgoing|ringing|talking max|talking|finished)\b(.*)")
 _FIELD = re.compile(r'"(\w+):([^"]*)"')
@@ -42,14 +43,15 @@ class Yealink:
 
     async def look(self) -> Look:
         await self._lines.ask("sysstatus get", lambda line: _STATUS.match(line) is not None)
-        muted = await self._lines.ask("mute near get", lambda line: line.startswith("mute near get o"))
+        muted = await self._lines.ask("mute near get", MUTED.__contains__)
         return Look(self._legs, muted.endswith(" on"), full=self._full)
 
     async def dial(self, number: str) -> str:
         def begins(line: str) -> bool:
             return line.startswith(("sysstatus get outgoing", "sysstatus get talking", "error:"))
 
-        if (await self._lines.ask(f'dial auto "{number}"', begins, BEGINS_S)).startswith("error:") or not self._legs:
+        await self._lines.ask(f'dial auto "{number}"', begins, BEGINS_S)
+        if not self._legs:
             raise DeviceError(Reason.NOT_NOW, "the codec does not dial this")
         return self._legs[0].call
 
@@ -82,9 +84,11 @@ class Yealink:
     def _told(self, line: str) -> None:
         found = _STATUS.match(line)
         if found is None:
-            if line.startswith("incoming ") or (line.startswith("mute near get") and line != self._muted):
+            if line in MUTED and line != self._muted:
+                self._muted = line
                 self.changed()
-            self._muted = line if line.startswith("mute near get") else self._muted
+            elif line.startswith("incoming "):
+                self.changed()
             return
         before = (self._legs, self._full)
         stage, fields = STAGES.get(found[1]), {key: str(value) for key, value in _FIELD.findall(found[2])}

@@ -31,7 +31,8 @@ def test_garbage_between_answers_spoils_nothing(maker: str) -> None:
         async with benched(maker) as (bench, conference):
             await conference.join(TO)
             await until(lambda e: e.connections, conference)
-            bench.fake.say_bytes(GARBAGE)
+            bench.fake.noise = GARBAGE
+            assert await conference.set_microphone(False) is False
             assert await conference.set_microphone(True) is True
             look = await until(lambda e: e.microphone_muted is False, conference)
             assert (look.connections, look.signalling) == (1, True)
@@ -122,7 +123,8 @@ def test_poly_without_a_password_is_entered_by_its_greeting() -> None:
     async def run() -> None:
         async with PolyCodec() as codec:
             poly = Poly(HERE, codec.port)
-            await poly.open()
+            async with asyncio.timeout(1.0):  # sooner than one who says nothing is waited for
+                await poly.open()
             assert (await poly.look()).legs == ()
             await poly.close()
 
