@@ -21,7 +21,6 @@ from devices.contract import (
     DeviceTimeout,
     Evidence,
     Invitation,
-    MediaCount,
     Reason,
     Standing,
     Unable,
@@ -30,6 +29,7 @@ from devices.contract import (
 log = logging.getLogger(__name__)
 
 LOOK_S = 2.0
+LEAST_S = 0.2  # however much the codec tells of itself
 ASKED_S = 4.0  # one look at a codec that is slow; then the talk with it is given up and begun anew
 JOIN_S = 3.8
 TAKE_BACK_S = 1.0
@@ -42,7 +42,6 @@ SEEN_S = 4.0  # a call that was dialled stands in the codec's list by then
 DIAL_S = 20.0
 NUMBER = re.compile(r"[0-9A-Za-z.@:_+*#;=%-]{1,190}")  # nothing that could begin another order
 TONES = re.compile(r"[0-9*#]{1,32}")
-NOTHING = MediaCount()
 
 
 class CodecConference(Unable):
@@ -72,7 +71,10 @@ class CodecConference(Unable):
         return self._codec.abilities
 
     async def wait_for_calls(self) -> None:
-        """From now on the codec is asked also while no call of ours is on, until stop(). DeviceError if not reached."""
+        """From now on the codec is asked also while no call of ours is on, until stop(). DeviceError if not reached.
+
+        A codec that refuses the account is asked no more: then this is to be called again.
+        """
         async with self._talking("the codec", JOIN_S):
             await self._see()
         self._stays = True
@@ -258,8 +260,8 @@ class CodecConference(Unable):
         return next((leg for leg in look.legs if leg.call == call), None)
 
     def _ringing(self) -> Leg | None:
-        ringing = (leg for leg in self._look.legs if leg.stage is Stage.RINGING and leg.call != self._own)
-        return next(ringing, None) if self._linked else None
+        legs = self._look.legs if self._linked else ()
+        return next((leg for leg in legs if leg.stage is Stage.RINGING and leg.call != self._own), None)
 
     def _wake(self) -> None:
         self._news.set()
@@ -273,6 +275,7 @@ class CodecConference(Unable):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._news.wait()
+            await asyncio.sleep(LEAST_S)
             self._news.clear()
             try:
                 async with self._talking("looking", ASKED_S):

@@ -154,6 +154,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _without_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """What a child may know of ours."""
+    return {name: value for name, value in env.items() if "SECRET" not in name.upper()}
+
+
 class Program:
     """One running baresip in a private folder; dies with the process that started it, also when that is killed."""
 
@@ -170,7 +175,7 @@ class Program:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **env},
+                env={**_without_secrets(os.environ), **env},
                 start_new_session=True,  # out of reach of the terminal's Ctrl-C
             )
         except OSError:

@@ -17,10 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from devices.conference.codec.cisco import Cisco
-from devices.conference.codec.codec import Channel
 from devices.conference.codec.road import CodecConference
 from devices.conference.codec.rpc import Rpc
-from devices.conference.codec.tally import Tally
 from devices.conference.codec.trust import fingerprint
 from devices.contract import CallState, DeviceError, Evidence, Reason, Standing
 from roomapp.rules.presence import Presence, Verdict
@@ -45,6 +43,7 @@ NO_CALLS = ({}, {"id": "x"}, {"id": 1, "Status": 7}, {"id": "9" * 40, "Status": 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{ROAD}.LOOK_S", 0.05)
+    monkeypatch.setattr(f"{ROAD}.LEAST_S", 0.01)
     monkeypatch.setattr(f"{ROAD}.SEEN_S", 0.2)
 
 
@@ -273,29 +272,3 @@ def test_calls_that_wait_at_a_lost_connection_end_at_once() -> None:
             await rpc.close()
 
     asyncio.run(run())
-
-
-def channel(**more: Any) -> Channel:
-    return Channel(**{"key": "1/1", "kind": "video", "inbound": True, "packets": 100, "frame_rate": 30.0} | more)
-
-
-def test_pictures_are_the_rate_times_the_time_in_which_packets_grew() -> None:
-    tally = Tally()
-    for packets, at in ((100, 10.0), (160, 12.0), (160, 14.0), (220, 15.0)):
-        tally.take((channel(packets=packets),), at)
-    look = tally.evidence(15.0)
-    assert (look.video_in.packets, look.video_in.frames) == (220, 90)
-
-
-def test_counter_of_a_channel_that_begins_anew_goes_on_growing() -> None:
-    tally = Tally()
-    for packets in (100, 150, 20):
-        tally.take((channel(packets=packets),), 10.0)
-    assert tally.evidence(10.0).video_in.packets == 170
-
-
-def test_only_a_report_that_changed_acknowledges_what_we_send() -> None:
-    tally = Tally()
-    for packets, report in ((10, (0, 0)), (20, (5, 0)), (30, (5, 0)), (30, (6, 0)), (40, (7, 0))):
-        tally.take((channel(inbound=False, packets=packets, report=report),), 10.0)
-    assert tally.acknowledged == 2

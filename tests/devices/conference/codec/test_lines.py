@@ -23,6 +23,7 @@ GARBAGE = (
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("devices.conference.codec.road.LOOK_S", 0.05)
+    monkeypatch.setattr("devices.conference.codec.road.LEAST_S", 0.01)
 
 
 @pytest.mark.parametrize("maker", ["yealink", "poly"])

@@ -17,6 +17,7 @@ Run = Callable[[Bench, CodecConference], Awaitable[None]]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{ROAD}.LOOK_S", 0.05)
+    monkeypatch.setattr(f"{ROAD}.LEAST_S", 0.01)
     monkeypatch.setattr(f"{ROAD}.SEEN_S", 0.4)
 
 
