@@ -18,14 +18,14 @@ from devices.conference.sip.baresip import DIAL_S, BaresipConference
 from devices.conference.sip.program import Equipment
 from devices.conference.sip.server import Server
 from devices.contract import CallState, Evidence, Invitation
-from roomapp.rules.presence import Presence, Verdict
+from roomapp.rules.presence import INCIDENT_S, Presence, Verdict
 from tests.benchmarks.table import table
 from tests.fakes.baresip_peer import BaresipPeer, free_pair
 from tests.fakes.baresip_server import SipServer
 
 LOOK_S = 0.1
 GOAL_S = 8.0
-LOST_S = GOAL_S + 1.5  # the incident itself: Presence's 8 s after the last sign of life, which was up to a look before
+LOST_S = GOAL_S + 1.5  # after the last sign of life, which was up to a look before
 CAMERA_OFF_S = 40.0
 TO = Invitation("", "8123", "proof")
 ROOM = Equipment("ausine,440", "aubridge,proof", "fakevideo,nil")
@@ -108,14 +108,18 @@ async def begins() -> list[Line]:
 
 def lost(what: str, do: Callable[[Watched, BaresipPeer], object]) -> Play:
     async def play(watched: Watched, far: BaresipPeer) -> list[Line]:
+        began = time.monotonic()
         do(watched, far)
         doubt = await watched.until(lambda v, _: not v.in_meeting, 30)
-        incident = await watched.until(lambda v, _: v.incident, 30)
-        both = None if doubt is None or incident is None else doubt + incident
+        told = await watched.until(lambda v, _: v.state is CallState.MEDIA_LOST, 30)
+        lost_s = None if told is None else time.monotonic() - began
         said = watched.seen[-1][1].said
+        incident = await watched.until(lambda v, _: v.incident, 30)
+        incident_s = None if incident is None else time.monotonic() - began
         return [
             Line(what, "no meeting any more", "not in_meeting", doubt, GOAL_S),
-            Line(what, "an incident", said, both, LOST_S),
+            Line(what, "lost", said, lost_s, LOST_S),
+            Line(what, "an incident", "incident", incident_s, INCIDENT_S + 1.5),
         ]
 
     return play
@@ -191,7 +195,7 @@ async def dialled(says: str, password: str | None, must: str, limit_s: float) ->
         try:
             await conference.join(TO)
             watched = Watched(conference)
-            seconds = await watched.until(lambda v, e: v.state is CallState.FAILED and e.page_error, limit_s + 5)
+            seconds = await watched.until(lambda v, _: v.state is CallState.FAILED, limit_s + 5)
             said = str(watched.seen[-1][2].standing)
         finally:
             await conference.stop()

@@ -1,7 +1,7 @@
 """The road `codec`: whose call it is, the microphone closed before it, the codec asked every LOOK_S what is.
 
 A codec goes on calling when we are gone: a lost talk with it ends no call, and is told as `signalling`, not as an end.
-Without counters (`measures` False) `connections` is the codec's own word and a person is asked.
+Without counters (`measures` False) `connections` is the codec's own word, `feedback` counts its answers.
 """
 
 import asyncio
@@ -15,16 +15,7 @@ from dataclasses import replace
 
 from devices.conference.codec.codec import Codec, Leg, Look, Stage
 from devices.conference.codec.tally import Tally
-from devices.contract import (
-    Ability,
-    DeviceError,
-    DeviceTimeout,
-    Evidence,
-    Invitation,
-    Reason,
-    Standing,
-    Unable,
-)
+from devices.contract import Ability, DeviceError, DeviceTimeout, Evidence, Invitation, Reason, Standing, Unable
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +53,7 @@ class CodecConference(Unable):
         self._stood = False
         self._look = Look()
         self._linked: bool | None = None
+        self._answers = 0
         self._tally = Tally()
         self._error: str | None = None
         self._standing: Standing | None = None
@@ -172,8 +164,10 @@ class CodecConference(Unable):
         ringing = self._ringing()
         if not self._own and self._error is None and self._standing is None and ringing is None:
             return None
+        counted = self._tally.evidence(time.monotonic())
         return replace(
-            self._tally.evidence(time.monotonic()),
+            counted,
+            feedback=counted.feedback if self.measures else self._answers,
             connections=int(self._stood),
             microphone_muted=self._look.muted if self._linked else None,
             page_error=self._error,
@@ -233,6 +227,7 @@ class CodecConference(Unable):
     async def _see(self) -> Look:
         look = await self._codec.look()
         self._linked, self._look = True, look
+        self._answers += 1
         if self._own:
             self._follow(look, self._leg(look, self._own))
         return look
@@ -247,7 +242,7 @@ class CodecConference(Unable):
                 self._tally.take(look.channels, time.monotonic())
         elif self._stood or time.monotonic() - self._began > SEEN_S:
             self._standing = self._codec.why_ended(self._own) or (Standing.ENDED if self._stood else None)
-            self._error = None if self._stood else "load_failed"
+            self._error = None if self._stood or self._standing is not None else "load_failed"
             self._own, self._stood = "", False
             log.info("the codec's call is over")
 

@@ -26,6 +26,7 @@ WHY: dict[int, Standing] = {
     600: Standing.BUSY,
     603: Standing.REFUSED,
 }
+TURNED_AWAY = (Standing.REFUSED, Standing.NO_ROOM, Standing.BUSY)
 NO_COMMON = (415, 488, 606)  # the far side takes none of our codecs
 
 
@@ -55,9 +56,10 @@ class Call:
         self.phase = Phase.DIALLING
 
     def fail(self, error: str, standing: Standing | None = None) -> None:
-        """Final: an earlier error stands."""
+        """Final: an earlier error stands. A standing that turns us away says more than an error would."""
         self.phase, self.ringing = Phase.OVER, ""
-        self.error, self.standing = self.error or error, self.standing or standing
+        self.standing = self.standing or standing
+        self.error = self.error or (None if standing in TURNED_AWAY else error)
 
     def take(self, event: Mapping[str, Any]) -> None:
         kind, told = str(event.get("type", "")), str(event.get("param", ""))
