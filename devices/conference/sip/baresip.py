@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from devices.conference.sip.call import Call, Phase, registration
 from devices.conference.sip.control import Message
-from devices.conference.sip.program import MOST_PASSWORD, Equipment, Found, find
+from devices.conference.sip.program import MOST_PASSWORD, Equipment, Found, find, lacking
 from devices.conference.sip.running import Running
 from devices.conference.sip.server import Server
 from devices.contract import Ability, DeviceError, DeviceTimeout, Evidence, Invitation, Reason, Unable
@@ -175,6 +175,8 @@ class BaresipConference(Unable):
         await self._end()
         self._found = self._found or await find(self._wanted)
         account, there = self._server.account(name), self._equipment.there()
+        if missing := lacking(self._found, there):
+            raise DeviceError(Reason.UNSUPPORTED, f"baresip lacks its modules {', '.join(missing)}")
         password = self._ask_password() if account.registers else None
         self._camera_missing = there != self._equipment
         self._running = await Running.start(self._found, self._server, there, account, password, self._env, self._told)

@@ -4,6 +4,7 @@ Event names: src/event.c of baresip 1.0.0. The reason of an end is the SIP statu
 baresip's own ("Connection reset by peer": hung up there, "… by user": here).
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from typing import Any
 
 from devices.conference.sip.counters import Counters
 from devices.contract import Standing
+
+log = logging.getLogger(__name__)
 
 WHY: dict[int, Standing] = {
     401: Standing.PASSWORD,
@@ -88,6 +91,8 @@ class Call:
         elif was is Phase.STANDS:
             self.standing = Standing.ENDED if "by peer" in why else None  # else a failure: nobody hung up
         else:
+            if why == "No such device":  # ENODEV's words: of baresip itself, not of the far side
+                log.warning("baresip finds no such microphone or loudspeaker: no call")
             status = re.match(r"(\d{3})\b", why)
             code = int(status[1]) if status else 401 if "authentic" in why.lower() else 0
             self.common_video = False if code in NO_COMMON else None

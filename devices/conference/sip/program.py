@@ -24,6 +24,7 @@ END_S = 1.0
 MOST_PASSWORD = 62  # baresip reads it with its line's end into 64 bytes
 MEMORY = "/dev/shm"  # nothing of an account reaches a disk
 NO_CAMERA = "vidbridge,nowhere"  # gives no picture; without any source baresip sends one of its own making, or no call
+NO_DISPLAY = "fakevideo"
 CODECS = ("opus.so", "g722.so", "g711.so", "avcodec.so")
 
 
@@ -44,6 +45,11 @@ class Equipment:
     loudspeaker: str  # pulse,NAME
     camera: str = ""  # v4l2,/dev/v4l/by-id/…
     display: str = ""  # x11, sdl; "": nothing is shown, but all is decoded and counted
+
+    def kinds(self) -> set[str]:
+        """The modules that these devices need."""
+        devices = (self.microphone, self.loudspeaker, self.camera or NO_CAMERA, self.display or NO_DISPLAY)
+        return {device.partition(",")[0] for device in devices}
 
     def there(self) -> "Equipment":
         """Without a camera that is not plugged in: baresip would begin no call with it."""
@@ -111,16 +117,19 @@ def _modules(program: Path) -> str | None:
     return None
 
 
+def lacking(found: Found, equipment: Equipment) -> tuple[str, ...]:
+    """The modules that this baresip does not have: Debian has pulse, x11 and sdl in the package baresip-x11."""
+    return tuple(kind for kind in sorted(equipment.kinds()) if not Path(found.modules, f"{kind}.so").is_file())
+
+
 def config(found: Found, equipment: Equipment, control_port: int, listen: str, interface: str) -> str:
     """The file `config`. `listen`: address:port for calls that come in, "" for any free port."""
-    camera = equipment.camera or NO_CAMERA
-    kinds = {part.partition(",")[0] for part in (equipment.microphone, equipment.loudspeaker, camera)}
-    shown = equipment.display or "fakevideo"
+    camera, shown = equipment.camera or NO_CAMERA, equipment.display or NO_DISPLAY
     early = "module_tmp" if found.version < (2,) else "module_app"
     lines = [
         f"module_path {found.modules}",
         *(f"module {name}" for name in CODECS),
-        *(f"module {kind}.so" for kind in sorted(kinds | {shown}) if kind),
+        *(f"module {kind}.so" for kind in sorted(equipment.kinds())),
         f"{early} uuid.so",
         f"{early} account.so",
         "module_app menu.so",

@@ -128,6 +128,7 @@ def test_far_end_that_hangs_up_is_an_end_and_no_meeting() -> None:
         asyncio.run(run(far))
 
 
+@pytest.mark.needs("baresip-x11")
 @pytest.mark.needs("pulseaudio")
 @pytest.mark.needs("pulseaudio-utils")
 def test_rooms_own_microphone_and_loudspeaker_are_the_ones_in_use_and_only_during_the_call() -> None:

@@ -10,7 +10,7 @@ import pytest
 from devices.conference.sip.call import Call, Phase, caller
 from devices.conference.sip.control import Control, Netstrings, netstring
 from devices.conference.sip.counters import Counters
-from devices.conference.sip.program import Account, Equipment, Found, config, find
+from devices.conference.sip.program import Account, Equipment, Found, config, find, lacking
 from devices.contract import DeviceError, DeviceTimeout, Reason
 
 ROOM = Equipment("pulse,room_mic", "pulse,room_speaker", "v4l2,/dev/video0", "x11")
@@ -198,6 +198,14 @@ def test_baresip_without_h264_is_unsupported(tmp_path: Path) -> None:
     with pytest.raises(DeviceError) as told:
         asyncio.run(find(str(program)))
     assert "baresip-ffmpeg" in told.value.detail
+
+
+def test_module_that_baresip_lacks_is_named(tmp_path: Path) -> None:
+    for name in ("pulse", "vidbridge"):
+        (tmp_path / f"{name}.so").touch()
+    found = Found("/usr/bin/baresip", (1, 0, 0), str(tmp_path))
+    assert lacking(found, ROOM) == ("v4l2", "x11")
+    assert lacking(found, Equipment("pulse,room_mic", "pulse,room_speaker")) == ("fakevideo",)
 
 
 def test_missing_baresip_is_unsupported() -> None:
