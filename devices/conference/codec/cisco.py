@@ -159,6 +159,7 @@ def _channels(calls: list[dict[str, Any]]) -> Iterator[Channel]:
                 continue  # the shown document is no picture of the meeting
             form = picture if kind == "video" else entry.get("Audio")
             yield Channel(
+                call=_number(call.get("id")),
                 key=f"{call.get('id')}/{entry.get('id')}",
                 kind=kind,
                 inbound=entry.get("Direction") == "Incoming",

@@ -28,7 +28,8 @@ class Leg:
 class Channel:
     """One stream of media by the codec's own counters; `report` is the far end's on what we send."""
 
-    key: str
+    call: str
+    key: str  # of this channel alone
     kind: str  # audio or video
     inbound: bool
     packets: int

@@ -191,14 +191,14 @@ class CodecConference(Unable):
         """One order at a time, all of it within wait_s."""
         try:
             async with asyncio.timeout(wait_s), self._turn:
-                await self._codec.open()
-                yield
+                try:
+                    await self._codec.open()
+                    yield
+                except (DeviceTimeout, asyncio.CancelledError):
+                    await self._codec.close()  # a late answer would be taken for the next question's
+                    raise
         except TimeoutError as error:
-            await self._codec.close()
             raise DeviceTimeout(f"{what}: the codec did not answer within {wait_s} s") from error
-        except DeviceTimeout:
-            await self._codec.close()  # a late answer would be taken for the next question's
-            raise
 
     async def _close_microphone(self) -> None:
         """The PC's own guard reaches no codec: so nothing is dialled before its microphones are told to be closed."""
@@ -239,7 +239,8 @@ class CodecConference(Unable):
                 self._stood = True
                 log.info("the codec's call stands")
             if self._stood:
-                self._tally.take(look.channels, time.monotonic())
+                own = tuple(channel for channel in look.channels if channel.call == leg.call)
+                self._tally.take(own, time.monotonic())
         elif self._stood or time.monotonic() - self._began > SEEN_S:
             self._standing = self._codec.why_ended(self._own) or (Standing.ENDED if self._stood else None)
             self._error = None if self._stood or self._standing is not None else "load_failed"

@@ -75,6 +75,24 @@ def test_codecs_own_counters_make_a_meeting_and_standing_still_ends_it() -> None
     asyncio.run(run())
 
 
+def test_counters_of_somebody_elses_call_beside_ours_count_for_nothing() -> None:
+    async def run() -> None:
+        async with benched("cisco") as (bench, conference):
+            await conference.join(TO)
+            await until(lambda e: e.audio_in.packets, conference)
+            bench.fake.calls[42]["stopped"] = time.monotonic()  # ours stands still
+            bench.foreign_call()
+            await asyncio.sleep(0.2)
+            still = conference.evidence()
+            await asyncio.sleep(0.4)
+            look = conference.evidence()
+            assert still is not None
+            assert look is not None
+            assert (look.signalling, look.audio_in, look.feedback) == (True, still.audio_in, still.feedback)
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("cause", "standing"),
     [("Busy", Standing.BUSY), ("NotFound", Standing.NO_ROOM), ("Rejected", Standing.REFUSED), ("Mystery", None)],

@@ -57,6 +57,29 @@ def test_line_without_an_end_is_given_up_and_the_talk_begun_anew(maker: str) -> 
     asyncio.run(run())
 
 
+def test_order_that_waited_in_vain_for_its_turn_cuts_nobody_elses_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devices.conference.codec.road.HAND_S", 0.1)
+
+    async def run() -> None:
+        async with benched("yealink") as (bench, conference):
+            await conference.join(TO)
+            await until(lambda e: e.connections, conference)
+            bench.fake.silent = True
+            await asyncio.sleep(0.1)  # the road asks, and waits
+            with pytest.raises(DeviceError) as told:
+                await conference.set_microphone(True)
+            assert told.value.reason is Reason.NO_ANSWER
+            bench.fake.silent = False
+            bench.fake.obey("sysstatus get")
+            bench.fake.obey("mute near get")
+            await asyncio.sleep(0.1)
+            look = conference.evidence()
+            assert look is not None
+            assert (look.signalling, len(bench.fake._writers)) == (True, 1)
+
+    asyncio.run(run())
+
+
 def test_lines_hold_no_number_in_any_log(caplog: pytest.LogCaptureFixture) -> None:
     async def run() -> None:
         async with benched("yealink") as (_, conference):

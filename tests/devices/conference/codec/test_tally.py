@@ -7,7 +7,9 @@ from devices.conference.codec.tally import Tally
 
 
 def channel(**more: Any) -> Channel:
-    return Channel(**{"key": "1/1", "kind": "video", "inbound": True, "packets": 100, "frame_rate": 30.0} | more)
+    return Channel(
+        **{"call": "1", "key": "1/1", "kind": "video", "inbound": True, "packets": 100, "frame_rate": 30.0} | more
+    )
 
 
 def test_pictures_are_the_rate_times_the_time_in_which_packets_grew() -> None:
