@@ -40,6 +40,10 @@ from devices.contract.errors import (
 from devices.contract.link import (
     Link,
     LinkStatus,
+    Path,
+    PathFault,
+    PathReport,
+    PathState,
 )
 from devices.contract.sound import (
     ChannelLevel,
@@ -88,6 +92,10 @@ __all__ = [
     "MicrophoneVerdict",
     "Notices",
     "Outcome",
+    "Path",
+    "PathFault",
+    "PathReport",
+    "PathState",
     "PictureJudge",
     "PictureReference",
     "Position",
