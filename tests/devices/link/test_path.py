@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 
 from devices.contract import DeviceError, PathFault, PathState, Reason
-from devices.link.burst import LATEST_S
 from devices.link.figures import Trips
 from devices.link.iperf import Iperf, carried_of
 from devices.link.path import MeasuredPath
@@ -186,4 +185,4 @@ def test_measuring_that_is_cut_off_ends_its_thread() -> None:
 
     began = time.monotonic()
     asyncio.run(cut())  # waits for its threads
-    assert time.monotonic() - began < LATEST_S / 2
+    assert time.monotonic() - began < 1.2, "a server that stays silent would be asked for 1.5 s"

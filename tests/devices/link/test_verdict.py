@@ -69,6 +69,10 @@ def test_loss_that_may_be_harmless_or_not_is_weak() -> None:
     assert judge(trips(LEAST, lost=20), 5, 5)[0] is PathState.WEAK
 
 
+def test_loss_beyond_the_limit_by_chance_only_is_not_bad() -> None:
+    assert judge(trips(LEAST, lost=50), 5, 5)[0] is PathState.WEAK, "3.3 %, but as little as 2.5 % may be true"
+
+
 def test_answers_slower_than_a_talk_allows_are_bad() -> None:
     assert judge(trips(LEAST, rtt_ms=900.0), 5, 5) == (PathState.BAD, (PathFault.DELAY,))
 
