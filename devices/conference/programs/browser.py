@@ -154,7 +154,7 @@ class BrowserCall(Unable):
         await page.attach(tools)
         wanted = managed_policy(self._hosts, browser.shows_policy)
         if wrong := amiss(wanted, await page.policies(browser.shows_policy)):
-            log.warning("not in force of the policy of %s in %s: %s", browser.make, browser.folder, ", ".join(wrong))
+            log.warning("%d policies of %s are not in force: %s …", len(wrong), browser.make, ", ".join(wrong[:5]))
             raise DeviceError(Reason.NOT_NOW, f"the policy of {browser.make} is not in force: it is not run unmanaged")
         await self._check_shut_in()
         await page.observe()

@@ -25,9 +25,11 @@ ABOVE = 10  # descriptors of our ends: dup2 onto 3 and 4 must not meet them
 class DevTools:
     """One browser process of ours and the talk with it; ends with the browser."""
 
-    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.WriteTransport) -> None:
+    def __init__(
+        self, pid: int, reader: asyncio.StreamReader, incoming: asyncio.ReadTransport, writer: asyncio.WriteTransport
+    ) -> None:
         self.pid = pid
-        self._reader, self._writer = reader, writer
+        self._reader, self._incoming, self._writer = reader, incoming, writer
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Told]] = {}
         self._reading: asyncio.Task[None] | None = None
@@ -48,9 +50,10 @@ class DevTools:
             os.close(from_us)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=MOST_BYTES)
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours_in, "rb", 0))
+        protocol = asyncio.StreamReaderProtocol(reader)
+        incoming, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(ours_in, "rb", 0))
         writer, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(ours_out, "wb", 0))
-        made = cls(pid, reader, writer)
+        made = cls(pid, reader, incoming, writer)
         made._reading = asyncio.create_task(made._read(heard))
         return made
 
@@ -107,7 +110,9 @@ class DevTools:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
-        self._writer.abort()
+        if not self._writer.is_closing():
+            self._writer.abort()
+        self._incoming.close()
 
 
 Heard = Callable[[Told], None]
