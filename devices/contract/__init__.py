@@ -38,10 +38,12 @@ from devices.contract.errors import (
     Reason,
 )
 from devices.contract.link import (
+    Layer,
     Link,
     LinkStatus,
     Path,
     PathFault,
+    PathFinder,
     PathReport,
     PathState,
 )
@@ -79,6 +81,7 @@ __all__ = [
     "FoundCamera",
     "Frame",
     "Invitation",
+    "Layer",
     "Layout",
     "Level",
     "Link",
@@ -94,6 +97,7 @@ __all__ = [
     "Outcome",
     "Path",
     "PathFault",
+    "PathFinder",
     "PathReport",
     "PathState",
     "PictureJudge",
