@@ -14,9 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import Xlib
+
 from devices.conference.programs.policy import BROWSERS, FILE, managed_policy
 from tests.fakes.janus_server import PrivateNetwork
-from tests.fakes.processes import Child
+from tests.fakes.processes import ROOT, Child
 from tests.fakes.pulse_server import PulseServer
 
 NOBODY = 65534
@@ -27,24 +29,36 @@ AS_NOBODY = (
 )
 OVER = 'mount --bind "$0" /etc/chromium && exec "$@"'  # in a mount namespace of its own
 CHROMIUM = BROWSERS[-1]
+CLIENT = ROOT / "tests" / "fakes" / "conference_client.py"
 UP_S = 10.0
 
 
 class Screen:
-    """An Xvfb of its own, with a window manager."""
+    """An Xvfb of its own, 1280 x 720, with or without a window manager."""
 
-    def __init__(self, size: str = "1280x720x24", manager: str = "openbox") -> None:
+    def __init__(self, manager: str = "openbox") -> None:
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+        command = ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp"]
+        command += ["-screen", "0", "1280x720x24"]
         null = subprocess.DEVNULL
         self._server = subprocess.Popen(command, pass_fds=(writing,), stdout=null, stderr=null)
         os.close(writing)
         with os.fdopen(reading) as told:
             self.name = f":{told.readline().strip()}"
-        self._manager = subprocess.Popen([manager], env={**os.environ, "DISPLAY": self.name}, stdout=null, stderr=null)
+        env = {**os.environ, "DISPLAY": self.name}
+        managers = [subprocess.Popen([manager], env=env, stdout=null, stderr=null)] if manager else []
+        self._processes = [*managers, self._server]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
 
     def end(self) -> None:
-        for process in (self._manager, self._server):
+        for process in self._processes:
             process.kill()
             process.wait(5)
 
@@ -56,8 +70,9 @@ class ClientSite:
         self.folder = Path(tempfile.mkdtemp(prefix="site-", dir="/tmp"))
         self.home, self.system = self.folder / "home", self.folder / "system"
         self.network = network
+        self.more: dict[str, str] = {}  # of the environment
         self._children: list[Child] = []
-        self.errors = self.folder / "stderr"
+        self.errors, self.client = self.folder / "stderr", self.folder / "client"
 
     def __enter__(self) -> Self:
         self.screen = Screen()
@@ -80,11 +95,19 @@ class ClientSite:
         self.screen.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def install_client(self) -> None:
+        """tests/fakes/conference_client.py as a program of its own."""
+        python = "/usr/bin/python3" if os.geteuid() == 0 else sys.executable  # root's own may lie where nobody may go
+        library = Path(Xlib.__file__).parents[1]
+        run = f"PYTHONPATH={library} exec {python} {CLIENT}"
+        self.client.write_text(f'#!/bin/sh\n{run} "$@"\n')
+        self.client.chmod(0o755)
+
     @property
     def env(self) -> dict[str, str]:
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "XDG_RUNTIME_DIR": str(self.home)}
         bus = {"DBUS_SESSION_BUS_ADDRESS": "disabled:", "DISPLAY": self.screen.name, "PULSE_SERVER": self.pulse.url}
-        return {**os.environ, **own, **bus, "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, **own, **bus, "PYTHONDONTWRITEBYTECODE": "1", **self.more}
 
     def manage(self, *hosts: str, **other: object) -> None:
         """Writes the browser's policy for these hosts, as the administrator does; `other` names stand in its place."""

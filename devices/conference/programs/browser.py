@@ -148,8 +148,7 @@ class BrowserCall(Unable):
         own = {"XDG_CONFIG_HOME": str(self._folder), "XDG_CACHE_HOME": str(self._folder)}
         command = [program, *FLAGS, f"--user-data-dir={self._folder}", *self._flags]
         page = self._page
-        self._tools = tools = await DevTools.start(command, self._tree.marked({**os.environ, **own}), page.heard)
-        self._tree.session = tools.pid
+        self._tools = tools = await DevTools.start(self._tree, command, {**os.environ, **own}, page.heard)
         await tools.call("Browser.getVersion", WHOLE_START_S)
         await page.attach(tools)
         wanted = managed_policy(self._hosts, browser.shows_policy)

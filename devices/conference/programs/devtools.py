@@ -5,7 +5,6 @@ descriptors 3 and 4 (--remote-debugging-pipe).
 """
 
 import asyncio
-import contextlib
 import fcntl
 import json
 import logging
@@ -13,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from devices.conference.programs.tree import Tree
 from devices.contract import DeviceError, DeviceTimeout, Reason
 
 log = logging.getLogger(__name__)
@@ -26,9 +26,8 @@ class DevTools:
     """One browser process of ours and the talk with it; ends with the browser."""
 
     def __init__(
-        self, pid: int, reader: asyncio.StreamReader, incoming: asyncio.ReadTransport, writer: asyncio.WriteTransport
+        self, reader: asyncio.StreamReader, incoming: asyncio.ReadTransport, writer: asyncio.WriteTransport
     ) -> None:
-        self.pid = pid
         self._reader, self._incoming, self._writer = reader, incoming, writer
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Told]] = {}
@@ -36,11 +35,11 @@ class DevTools:
         self.ended = asyncio.Event()
 
     @classmethod
-    async def start(cls, command: Sequence[str], env: Mapping[str, str], heard: "Heard") -> "DevTools":
-        """Starts the browser in a session of its own; each event goes to `heard`. NOT_NOW where it cannot start."""
+    async def start(cls, tree: Tree, command: Sequence[str], env: Mapping[str, str], heard: "Heard") -> "DevTools":
+        """Starts the browser as the first of `tree`; each event goes to `heard`. NOT_NOW where it cannot start."""
         to_them, ours_in, ours_out, from_us = _pipes()
         try:
-            pid = _spawn(command, env, from_us, to_them)
+            tree.start(command, env, [(from_us, 3), (to_them, 4)])
         except OSError as error:
             os.close(ours_in)
             os.close(ours_out)
@@ -53,7 +52,7 @@ class DevTools:
         protocol = asyncio.StreamReaderProtocol(reader)
         incoming, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(ours_in, "rb", 0))
         writer, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(ours_out, "wb", 0))
-        made = cls(pid, reader, incoming, writer)
+        made = cls(reader, incoming, writer)
         made._reading = asyncio.create_task(made._read(heard))
         return made
 
@@ -106,7 +105,7 @@ class DevTools:
                     waiting.set_exception(DeviceError(Reason.LINK_LOST, "the browser has ended"))
 
     async def close(self) -> None:
-        """Lets go of the pipe, and reaps the browser if it has ended; idempotent."""
+        """Lets go of the pipe; idempotent."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
@@ -127,15 +126,3 @@ def _pipes() -> tuple[int, int, int, int]:
         high.append(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, ABOVE))
         os.close(end)
     return high[0], high[1], high[2], high[3]
-
-
-def _spawn(command: Sequence[str], env: Mapping[str, str], reads: int, writes: int) -> int:
-    """posix_spawn, because subprocess cannot give a child descriptors by number without running code after the fork."""
-    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        places = [(os.POSIX_SPAWN_DUP2, null, n) for n in (0, 1, 2)]
-        ends = [(os.POSIX_SPAWN_DUP2, reads, 3), (os.POSIX_SPAWN_DUP2, writes, 4)]
-        return os.posix_spawn(command[0], list(command), dict(env), file_actions=places + ends, setsid=True)
-    finally:
-        with contextlib.suppress(OSError):
-            os.close(null)

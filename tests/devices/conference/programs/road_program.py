@@ -1,6 +1,7 @@
 """One road of programs in a process of its own, as a user that is not root: what is true of it, a line each look.
 
-`python -m … browser URL HOST… [-- FLAG…]` or `native TOML`; "leave", "bring" on its stdin are orders, its end leaves.
+`python -m … browser URL HOST… [-- FLAG…]` or `native PROGRAM LINK ARGUMENT…`; "join", "leave" and "bring" on its stdin
+are orders, its end leaves.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from devices.conference.programs.browser import BrowserCall
+from devices.conference.programs.desktop import Rectangle, desktop
+from devices.conference.programs.native import NativeCall
 from devices.contract import Conference, DeviceError, Evidence, Invitation
 from roomapp.profile import Platform
 from roomapp.profile.choices import Road
@@ -30,6 +33,13 @@ def browser(url: str, *given: str) -> tuple[Conference, Invitation]:
     platform = Platform(id="tinh", name="Tỉnh", road=Road.BROWSER, url=url, allow=hosts)
     observer = (ROOT / "resources" / "web" / "observer.js").read_text("utf-8")
     return BrowserCall(platform.may_load, hosts, observer, flags=flags), Invitation(url, "", "Xã Suối Mây")
+
+
+def native(program: str, address: str, *arguments: str) -> tuple[Conference, Invitation]:
+    stage = Rectangle(0, 0, 1280, 720)
+    client = os.environ.get("ROAD_CLIENT", "")
+    road = NativeCall(program, arguments, client=client, desktop=desktop(), stage=lambda: stage)
+    return road, Invitation(address, "8123", "Xã Suối Mây")
 
 
 class Watched:
@@ -97,7 +107,7 @@ class Watched:
 def main() -> None:
     os.environ["HOME"] = os.environ.get("HOME") or "/nonexistent"
     kind, *given = sys.argv[1:]
-    asyncio.run(Watched(*{"browser": browser}[kind](*given)).live())
+    asyncio.run(Watched(*{"browser": browser, "native": native}[kind](*given)).live())
 
 
 if __name__ == "__main__":
