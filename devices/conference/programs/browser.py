@@ -18,12 +18,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from devices.conference.counters import evidence_of
+from devices.conference.programs.desktop import Desktop, NoDesktop, Rectangle
 from devices.conference.programs.devtools import DevTools
 from devices.conference.programs.page import FINAL, ManagedPage
 from devices.conference.programs.policy import Browser, amiss, installed, managed_policy
 from devices.conference.programs.streams import ProgramStreams, Streams
 from devices.conference.programs.tree import Tree, shut_in
-from devices.contract import DeviceError, Evidence, Invitation, Reason, Unable
+from devices.contract import Ability, DeviceError, Evidence, Invitation, Reason, Unable
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +61,12 @@ class BrowserCall(Unable):
         *,
         program: str = "",
         flags: tuple[str, ...] = (),
+        desktop: Desktop | None = None,
+        stage: Callable[[], Rectangle | None] = lambda: None,
         sound: str | None = None,
     ) -> None:
+        self._desktop: Desktop = desktop or NoDesktop()
+        self._stage = stage
         self._allowed, self._observer, self._program, self._flags = allowed, observer, program, flags
         self._hosts = tuple(hosts)
         self._streams = ProgramStreams(sound)
@@ -73,6 +78,10 @@ class BrowserCall(Unable):
         self._evidence: Evidence | None = None
         self._sandboxed: bool | None = None
         self._last = Evidence(0.0)
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset() if isinstance(self._desktop, NoDesktop) else frozenset({Ability.WINDOW})
 
     async def join(self, to: Invitation) -> None:
         if not self._allowed(to.address):
@@ -94,6 +103,7 @@ class BrowserCall(Unable):
             async with asyncio.timeout(START_S):
                 await asyncio.shield(ready)
         except TimeoutError:
+            ready.cancel()  # from now on what goes wrong is evidence
             log.info("the browser takes its time")
         except DeviceError:
             await self.leave()
@@ -116,6 +126,12 @@ class BrowserCall(Unable):
         if folder is not None:
             await asyncio.to_thread(shutil.rmtree, folder, True)
         self._evidence = None
+
+    async def bring_window(self) -> bool:
+        if not self.abilities:
+            return await super().bring_window()
+        windows = await self._desktop.windows(await asyncio.to_thread(self._tree.pids))
+        return await self._desktop.bring(windows[0], self._stage()) if windows else False
 
     def evidence(self) -> Evidence | None:
         return self._evidence

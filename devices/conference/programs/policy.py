@@ -137,6 +137,25 @@ def policy_text(hosts: Iterable[str], browser: Browser) -> str:
     return json.dumps(managed_policy(hosts, browser.shows_policy), indent=2, sort_keys=True) + "\n"
 
 
+def write_policy(hosts: Iterable[str], browser: Browser) -> Path:
+    """Writes the policy where this browser reads it; for the installer, which is root. OSError where it may not."""
+    browser.folder.mkdir(parents=True, exist_ok=True)
+    path, new = browser.folder / FILE, browser.folder / f".{FILE}.new"
+    new.write_text(policy_text(hosts, browser), "utf-8")
+    new.chmod(0o644)
+    new.replace(path)  # a browser that starts meanwhile reads the old one or the new one, whole
+    return path
+
+
+def is_written(hosts: Iterable[str], browser: Browser) -> bool:
+    """Whether our file says what this profile needs. What is really in force only the running browser can say."""
+    try:
+        written = json.loads((browser.folder / FILE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return bool(written == managed_policy(hosts, browser.shows_policy))
+
+
 def amiss(wanted: Policy, in_force: object) -> list[str]:
     """The names of what is not in force as wanted, from what the browser itself shows on its page of policies."""
     if not isinstance(in_force, dict):

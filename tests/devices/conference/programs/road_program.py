@@ -22,6 +22,7 @@ from roomapp.rules.presence import Presence
 
 ROOT = Path(__file__).parents[4]
 LOOK_S = 0.1
+STAGE = Rectangle(0, 0, 1280, 720)  # all of tests.fakes.conference_client_site.Screen
 
 
 def say(**facts: object) -> None:
@@ -32,13 +33,13 @@ def browser(url: str, *given: str) -> tuple[Conference, Invitation]:
     hosts, flags = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, ())
     platform = Platform(id="tinh", name="Tỉnh", road=Road.BROWSER, url=url, allow=hosts)
     observer = (ROOT / "resources" / "web" / "observer.js").read_text("utf-8")
-    return BrowserCall(platform.may_load, hosts, observer, flags=flags), Invitation(url, "", "Xã Suối Mây")
+    road = BrowserCall(platform.may_load, hosts, observer, flags=flags, desktop=desktop(), stage=lambda: STAGE)
+    return road, Invitation(url, "", "Xã Suối Mây")
 
 
 def native(program: str, address: str, *arguments: str) -> tuple[Conference, Invitation]:
-    stage = Rectangle(0, 0, 1280, 720)
     client = os.environ.get("ROAD_CLIENT", "")
-    road = NativeCall(program, arguments, client=client, desktop=desktop(), stage=lambda: stage)
+    road = NativeCall(program, arguments, client=client, desktop=desktop(), stage=lambda: STAGE)
     return road, Invitation(address, "8123", "Xã Suối Mây")
 
 

@@ -1,23 +1,31 @@
-"""An installed browser in the meeting: managed, shut in, measured, and gone when it is left. Debian's Chromium."""
+"""An installed browser in the meeting: managed, shut in, measured, and gone when it is left. Debian's Chromium.
 
-import os
-import signal
+What takes long is in tests/proofs/program_roads.py.
+"""
+
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
+from tests.devices.conference.programs.roads import (
+    LEAVE_S,
+    LOOPBACK,
+    SLACK,
+    STANDS,
+    alive,
+    browser_of,
+    opened,
+    order,
+    renderers,
+    told_error,
+)
 from tests.fakes.conference_client_site import ClientSite
 from tests.fakes.janus_server import ROOM, JanusServer, Participant
-from tests.fakes.processes import Child, Told
 from tests.fakes.web_origin import Elsewhere, Origin
 
-TOLD_S = 8.0
-LEAVE_S = 3.0
-SLACK = 3  # a loaded machine
-LOOPBACK = "--allow-loopback-in-peer-connection"
+HOSTILE = Path(__file__).with_name("hostile.html")
 pytestmark = [
     pytest.mark.journey,
     *(pytest.mark.needs(n) for n in ("chromium", "janus", "pulseaudio", "pulseaudio-utils", "unshare", "ip")),
@@ -25,28 +33,13 @@ pytestmark = [
 ]
 
 
-def order(road: Child, what: str, wait_s: float = 30.0) -> Told:
-    road.tell(what)
-    return road.until(lambda told: told.get("done") == what, what, wait_s)
-
-
-def browser_of(road: Child) -> list[psutil.Process]:
-    """Its processes; of the road itself that lies below the shells that made its surroundings."""
-    return [p for p in psutil.Process(road.pid).children(recursive=True) if "chrom" in p.name()]
-
-
-def main_process(road: Child) -> psutil.Process:
-    return next(p for p in browser_of(road) if not any(a.startswith("--type=") for a in p.cmdline()))
-
-
 class Meeting:
     """One meeting that several facts are read from."""
 
     def __init__(self, server: JanusServer, site: ClientSite) -> None:
         self.site = site
-        self.url = server.url.format(room=ROOM)
         site.manage(*server.allow)
-        self.road = site.road("browser", self.url, *server.allow, "--", LOOPBACK)
+        self.road = site.road("browser", server.url.format(room=ROOM), *server.allow, "--", LOOPBACK)
         Participant(server)
         self.joined = order(self.road, "join")
         self.look = self.road.until(
@@ -83,12 +76,14 @@ class TestInTheMeeting:
         (folder,) = meeting.site.home.glob("roomapp-browser-*")
         assert folder.stat().st_mode & 0o777 == 0o700
 
+    def test_its_window_is_brought_to_the_stage(self, meeting: Meeting) -> None:
+        assert order(meeting.road, "bring")["answer"] is True
+
     def test_leaving_ends_every_process_and_removes_its_folder_in_time(self, meeting: Meeting) -> None:
         before = browser_of(meeting.road)
         assert len(before) > 4
         assert order(meeting.road, "leave")["seconds"] < LEAVE_S * SLACK
-        psutil.wait_procs(before, 0.5)
-        assert not [p for p in before if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+        assert not alive(before)
         assert not list(meeting.site.home.glob("roomapp-browser-*"))
         assert "?janus=" not in meeting.site.written()
         assert "Traceback" not in meeting.site.written()
@@ -100,66 +95,25 @@ def site() -> Iterator[ClientSite]:
         yield site
 
 
-STANDS = "<p>standing</p><script>fetch('/report?standing=1')</script>"
-
-
-def stands(site: ClientSite, origin: Origin) -> Child:
-    site.manage(origin.host)
-    road = site.road("browser", f"{origin.url}/room", origin.host)
-    assert "refused" not in order(road, "join")
-    origin.wait_for("standing")
-    return road
-
-
-def assert_told(road: Child, error: str, since: float) -> None:
-    told = road.until(lambda told: told.get("error"), error, TOLD_S * SLACK)
-    assert told["error"] == error
-    assert time.monotonic() - since < TOLD_S * SLACK
-    assert told["linked"] is False
-
-
-def test_killed_page_is_called_crashed(site: ClientSite) -> None:
+def test_killed_page_is_called_crashed_and_nothing_of_it_goes_on(site: ClientSite) -> None:
     with Origin({"/room": STANDS}) as origin:
-        road = stands(site, origin)
-        renderers = [p for p in browser_of(road) if "--type=renderer" in p.cmdline()]
-        began = time.monotonic()
-        for renderer in renderers:
-            renderer.kill()
-        assert_told(road, "crashed", began)
-
-
-def test_browser_that_hangs_is_called_hung_and_is_ended(site: ClientSite) -> None:
-    with Origin({"/room": STANDS}) as origin:
-        road = stands(site, origin)
+        road = opened(site, origin)
+        origin.wait_for("standing")
         whole, began = browser_of(road), time.monotonic()
-        os.kill(main_process(road).pid, signal.SIGSTOP)
-        assert_told(road, "hung", began)
-        _, left = psutil.wait_procs(whole, 3 * SLACK)
-        assert not [p for p in left if p.status() != psutil.STATUS_ZOMBIE]
-
-
-def test_killed_browser_is_called_ended(site: ClientSite) -> None:
-    with Origin({"/room": STANDS}) as origin:
-        road = stands(site, origin)
-        began = time.monotonic()
-        main_process(road).kill()
-        assert_told(road, "program_ended", began)
-
-
-def test_browser_without_our_policy_is_not_run(site: ClientSite) -> None:
-    with Origin({"/room": STANDS}) as origin:
-        road = site.road("browser", f"{origin.url}/room", origin.host)
-        told = order(road, "join")
-        assert (told["refused"], "unmanaged" in told["detail"]) == ("not_now", True)
-        assert origin.reports == {}
-        assert not browser_of(road)
+        for renderer in renderers(road):
+            renderer.kill()
+        assert told_error(road, began) == "crashed"
+        assert not alive(whole)
 
 
 def test_browser_whose_policy_was_loosened_is_not_run(site: ClientSite) -> None:
     with Origin({"/room": STANDS}) as origin:
         site.manage(origin.host, AudioCaptureAllowed=True)
-        assert order(site.road("browser", f"{origin.url}/room", origin.host), "join")["refused"] == "not_now"
+        road = site.road("browser", f"{origin.url}/room", origin.host)
+        told = order(road, "join")
+        assert (told["refused"], "unmanaged" in told["detail"]) == ("not_now", True)
         assert origin.reports == {}
+        assert not alive(browser_of(road))
 
 
 def test_browser_that_the_kernel_does_not_shut_in_is_not_run(site: ClientSite) -> None:
@@ -170,20 +124,15 @@ def test_browser_that_the_kernel_does_not_shut_in_is_not_run(site: ClientSite) -
         assert origin.reports == {}
 
 
-HOSTILE = Path(__file__).with_name("hostile.html")
-
-
 def test_page_reaches_nothing_but_its_own_origin_and_gets_nothing(site: ClientSite) -> None:
     with Elsewhere() as other, Origin({"/file.bin": "x"}) as origin:
         origin.pages["/room"] = HOSTILE.read_text("utf-8").replace("OTHER", other.host)
-        site.manage(origin.host)
-        road = site.road("browser", f"{origin.url}/room", origin.host)
-        order(road, "join")
+        road = opened(site, origin)
         told = origin.wait_for("done", wait_s=40)
         assert other.calls == []
         assert told["own"] == "loaded"
         assert told["microphone"] == "GRANTED", "the own origin may hear"
         got = {name: value for name, value in told.items() if name not in ("own", "microphone", "done")}
-        assert len(got) >= 20
+        assert len(got) >= 25
         assert set(got.values()) <= {"refused", "nothing"}, got
         assert road.until(lambda told: "error" in told, "a look")["error"] is None
