@@ -41,7 +41,8 @@ def road_process(road: Child) -> psutil.Process:
 
 
 def browser_of(road: Child) -> list[psutil.Process]:
-    return [p for p in psutil.Process(road.pid).children(recursive=True) if "chrom" in p.name()]
+    below = psutil.Process(road.pid).children(recursive=True)
+    return [p for p in below if "chrom" in p.name() and p.status() != psutil.STATUS_ZOMBIE]
 
 
 def main_process(road: Child) -> psutil.Process:
