@@ -1,8 +1,8 @@
 """A platform's own client, as far as one sees it from outside: an X11 window that takes the microphone and plays.
 
-`conference_client NAME=SECONDS…`: launcher=0 starts the real one in a session of its own and ends; crash=S, end=S,
-hide=S (its window goes), stubborn=0 (hears neither a closing window nor SIGTERM), wordless=0 (takes no microphone).
-A link as its last argument is what a link opens. Each start is one line in $HOME/starts.
+`conference_client NAME=SECONDS…`: launcher=0 starts the real one in a session of its own and ends; hide=S (its
+window goes), stubborn=0 (hears neither a closing window nor SIGTERM), wordless=0 (takes no microphone). SIGUSR1:
+it ends by itself. A link as its last argument is what a link opens. What it does is a line each in $HOME/told.
 """
 
 import os
@@ -23,6 +23,8 @@ PLAY = ("pacat", "--playback", "--device=room_speaker", "--raw", "/dev/zero")
 class Client:
     def __init__(self, asked: dict[str, float]) -> None:
         self.asked = asked
+        self.over = False
+        signal.signal(signal.SIGUSR1, self._end)
         self.display = display.Display()
         screen = self.display.screen()
         self.window = screen.root.create_window(
@@ -44,9 +46,7 @@ class Client:
         began, hidden = time.monotonic(), False
         while True:
             passed = time.monotonic() - began
-            if passed > self.asked.get("crash", passed):
-                os.kill(os.getpid(), signal.SIGSEGV)
-            if passed > self.asked.get("end", passed):
+            if self.over:
                 return
             if passed > self.asked.get("hide", passed) and not hidden:
                 hidden = True
@@ -57,6 +57,9 @@ class Client:
                 if self._hears(self.display.next_event()):
                     return
 
+    def _end(self, *_: object) -> None:
+        self.over = True
+
     def _hears(self, told: event.ClientMessage) -> bool:
         """Whether it is asked to end."""
         if told.type != X.ClientMessage or told.client_type != self.protocols:
@@ -66,7 +69,15 @@ class Client:
             answer = event.ClientMessage(window=root, client_type=told.client_type, data=told.data)
             root.send_event(answer, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
             self.display.flush()
-        return told.data[1][0] == self.delete and "stubborn" not in self.asked
+        if told.data[1][0] != self.delete or "stubborn" in self.asked:
+            return False
+        write("asked to close")
+        return True
+
+
+def write(what: str) -> None:
+    with Path(os.environ["HOME"], "told").open("a") as told:
+        told.write(f"{what}\n")
 
 
 def main() -> None:
@@ -77,8 +88,7 @@ def main() -> None:
         os._exit(0)
     if "stubborn" in asked:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with Path(os.environ["HOME"], "starts").open("a") as starts:
-        starts.write(f"{os.getpid()} {sys.argv[-1]}\n")
+    write(f"started {sys.argv[-1]}")
     client = Client(asked)
     try:
         client.live()

@@ -289,11 +289,12 @@ def nothing(road: Child, site: ClientSite) -> None:
 def natives() -> Iterator[Row]:
     yield client("it crashes", "crashed", "error", to_client(signal.SIGSEGV), "wordless=0")
     yield client("it is killed", "crashed", "error", to_client(signal.SIGKILL), "wordless=0")
-    yield client("it ends by itself", "program_ended", "error", nothing, "end=1", "wordless=0")
+    yield client("it ends by itself", "program_ended", "error", to_client(signal.SIGUSR1), "wordless=0")
     yield client("it stands still (SIGSTOP)", "hung", "error", to_client(signal.SIGSTOP), "wordless=0")
     yield client("it loses its window", "False", "window", nothing, "hide=1", "wordless=0")
     yield client("it takes the microphone", "True", "capturing", nothing)
-    yield client("launched by one that ended, it ends", "program_ended", "error", nothing, "launcher=0", "end=1")
+    ends = to_client(signal.SIGUSR1)
+    yield client("launched by one that ended, it ends", "program_ended", "error", ends, "launcher=0", "wordless=0")
     with ClientSite() as site:
         site.install_client()
         road = native(site, "stubborn=0")

@@ -19,6 +19,7 @@ LOOK_S, PING_S, BRING_S, CLOSE_S = 1.5, 2.0, 2.0, 1.0
 SLACK_S = 0.4  # the lane waits a little longer than the work does
 PAGER = 2  # EWMH: the request comes from a tool, not from the window's own program
 ADD, REMOVE = 1, 0
+STAYS = 4  # looks in a row, 0.2 s: another window may come back over it at once
 NEAR = 8  # pixels: a window manager may keep its frame's border
 
 
@@ -53,6 +54,21 @@ class X11Desktop:
         with contextlib.suppress(DeviceError):
             await self._lane.call(self._do, lambda d: _ask_to_close(d, windows), wait_s=CLOSE_S)
 
+    async def aclose(self) -> None:
+        """Lets go of the display; idempotent."""
+        with contextlib.suppress(DeviceError):
+            await self._lane.call(self._hang_up, wait_s=CLOSE_S)
+        self._lane.close()
+        self._pings.close()
+
+    def _hang_up(self) -> None:
+        from Xlib.error import ConnectionClosedError
+
+        made, self._display = self._display, None
+        if made is not None:
+            with contextlib.suppress(ConnectionClosedError, OSError):
+                made.close()
+
     def _do(self, work: Callable[[Any], T]) -> T:
         """On the lane's connection; a broken one is made anew at the next call."""
         from Xlib.error import ConnectionClosedError, XError
@@ -64,7 +80,7 @@ class X11Desktop:
         except XError as error:
             raise DeviceError(Reason.NOT_NOW, "the window went while it was looked at") from error
         except (ConnectionClosedError, OSError) as error:
-            self._display = None
+            self._hang_up()
             raise DeviceError(Reason.LINK_LOST, "the window system ended the talk") from error
 
 
@@ -142,10 +158,11 @@ def _bring(display: Any, number: int, stage: Rectangle | None) -> bool:
     _send(display, window, "_NET_ACTIVE_WINDOW", PAGER, X.CurrentTime)
     window.configure(stack_mode=X.Above)
     display.sync()
-    ends = time.monotonic() + BRING_S - SLACK_S
-    while not (seen := _seen(display, window, stage)) and time.monotonic() < ends:
+    ends, seen = time.monotonic() + BRING_S - SLACK_S, 0
+    while seen < STAYS and time.monotonic() < ends:
+        seen = seen + 1 if _seen(display, window, stage) else 0
         time.sleep(0.05)
-    return seen
+    return seen == STAYS
 
 
 def _inside(window: Any, root: Any, stage: Rectangle) -> bool:

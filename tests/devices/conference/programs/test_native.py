@@ -4,6 +4,7 @@ What takes long (a client that hangs, or loses its window) is in tests/proofs/pr
 """
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -36,8 +37,19 @@ def site() -> Iterator[ClientSite]:
         yield site
 
 
+def harmed(site: ClientSite, which: signal.Signals) -> float:
+    """Sends the client a signal; when that was."""
+    (client,) = clients(site)
+    client.send_signal(which)
+    return time.monotonic()
+
+
 def starts(site: ClientSite) -> list[str]:
-    written = site.home / "starts"
+    return [line for line in told_by_client(site) if line.startswith("started")]
+
+
+def told_by_client(site: ClientSite) -> list[str]:
+    written = site.home / "told"
     return written.read_text().splitlines() if written.exists() else []
 
 
@@ -58,6 +70,7 @@ def test_leaving_closes_its_window_politely_and_its_streams_with_it(site: Client
     assert order(made, "leave")["seconds"] < 1.0 * SLACK
     assert not clients(site)
     assert not alive(below)
+    assert "asked to close" in told_by_client(site)
 
 
 def test_client_that_hears_nothing_is_killed_in_time(site: ClientSite) -> None:
@@ -74,12 +87,14 @@ def test_launcher_that_starts_another_and_ends_is_no_end(site: ClientSite) -> No
 
 
 def test_client_that_crashes_is_said_to_have_crashed(site: ClientSite) -> None:
-    made, began = native(site, "crash=1.0", "wordless=0"), time.monotonic()
+    made = native(site, "wordless=0")
+    began = harmed(site, signal.SIGSEGV)
     assert told_error(made, began) == "crashed"
 
 
 def test_client_that_ends_by_itself_is_said_to_have_ended(site: ClientSite) -> None:
-    made, began = native(site, "end=1.0", "wordless=0"), time.monotonic()
+    made = native(site, "wordless=0")
+    began = harmed(site, signal.SIGUSR1)
     assert told_error(made, began) == "program_ended"
 
 

@@ -36,15 +36,15 @@ def seen(server: SoundServer, wanted: Streams, pid: int) -> Streams:
 def test_program_that_records_takes_the_microphone_and_one_that_plays_plays(server: SoundServer) -> None:
     null = subprocess.DEVNULL
     record, play = ["parec", "--raw", "--device=room_mic"], ["pacat", "--raw", "--device=room_speaker", "/dev/zero"]
-    with (
-        subprocess.Popen(record, env=server.env, stdout=null) as records,
-        subprocess.Popen(play, env=server.env) as plays,
-    ):
+    records, plays = (subprocess.Popen(command, env=server.env, stdout=null) for command in (record, play))
+    try:
         assert seen(server, Streams(True, False), records.pid) == Streams(True, False)
         assert seen(server, Streams(False, True), plays.pid) == Streams(False, True)
         assert seen(server, Streams(False, False), 1) == Streams(False, False)
+    finally:
         for process in (records, plays):
             process.kill()
+            process.wait(5)
 
 
 def test_sound_server_that_went_is_nothing_known() -> None:

@@ -18,6 +18,10 @@ LAUNCHES = f"""
 import subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", {SLEEPS!r}], start_new_session=True)
 """
+HIDES = f"""
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", {SLEEPS!r}], start_new_session=True, env={{}}).wait()
+"""
 IGNORES = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}"
 
 
@@ -46,6 +50,11 @@ def test_child_in_a_session_of_its_own_whose_parent_ended_is_still_ours(tree: Tr
     assert psutil.Process(pid).ppid() != os.getpid()
     assert tree.end(3.0)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_child_that_carries_no_mark_is_found_below_its_parent(tree: Tree) -> None:
+    start(tree, HIDES)
+    until(lambda: len(tree.pids()) == 2)
 
 
 def test_ended_program_is_not_alive_though_nobody_took_its_exit_yet(tree: Tree) -> None:
