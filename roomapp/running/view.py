@@ -20,7 +20,12 @@ HELP = {  # whom to call first, by where the room stands
 # Before these the checklist asks, after them the cameras are turned off.
 ALERTED = (Phase.READY, Phase.JOINING, Phase.IN_ROOM, Phase.LOST, Phase.LEAVE_GRANTED, Phase.REJOINING)
 USUAL_HELP = ("operating_agency", "carrier_tech", "control_tech", "power_company")
-SHOWN_ARTICLES = {"leave": Article.SHUTDOWN, "reconnect": Article.CONNECTION, "microphone": Article.MICROPHONE}
+SHOWN_ARTICLES = {
+    "leave": Article.SHUTDOWN,
+    "reconnect": Article.CONNECTION,
+    "microphone": Article.MICROPHONE,
+    "other_system": Article.OTHER_SYSTEM,
+}
 
 
 def build_view(room: "Core") -> RoomView:
