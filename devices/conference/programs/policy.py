@@ -132,6 +132,40 @@ SHUT: Mapping[str, object] = {
 }
 
 
+# What else the policy says is for order only: a make that lacks one of those is run all the same. Names looked up in
+# learn.microsoft.com/deployedge and in Chromium 156.
+VITAL = frozenset(
+    {
+        "AudioCaptureAllowed",
+        "AudioCaptureAllowedUrls",
+        "VideoCaptureAllowed",
+        "VideoCaptureAllowedUrls",
+        "URLBlocklist",
+        "URLAllowlist",
+        "ProxySettings",
+        "AllowFileSelectionDialogs",
+        "AutoLaunchProtocolsFromOrigins",
+        "BackgroundModeEnabled",
+        "BrowserSignin",
+        "DefaultFileSystemReadGuardSetting",
+        "DefaultFileSystemWriteGuardSetting",
+        "DefaultGeolocationSetting",
+        "DefaultNotificationsSetting",
+        "DefaultPopupsSetting",
+        "DefaultWebBluetoothGuardSetting",
+        "DefaultWebHidGuardSetting",
+        "DefaultWebUsbGuardSetting",
+        "DownloadRestrictions",
+        "ExtensionInstallBlocklist",
+        "PasswordManagerEnabled",
+        "PrintingEnabled",
+        "SSLErrorOverrideAllowed",
+        "ScreenCaptureAllowed",
+        "SyncDisabled",
+    }
+)
+
+
 def policy_text(hosts: Iterable[str], browser: Browser) -> str:
     """What the administrator writes into `FILE` of the browser's folder (readable by all, written by root alone)."""
     return json.dumps(managed_policy(hosts, browser.shows_policy), indent=2, sort_keys=True) + "\n"
@@ -157,15 +191,13 @@ def is_written(hosts: Iterable[str], browser: Browser) -> bool:
 
 
 def amiss(wanted: Policy, in_force: object) -> list[str]:
-    """The names of what is not in force as wanted, from what the browser itself shows on its page of policies."""
-    if not isinstance(in_force, dict):
-        return sorted(wanted)
-    groups = in_force.get("policyGroups")
+    """The vital ones that are not in force as wanted, from what the browser itself shows on its page of policies."""
+    groups = in_force.get("policyGroups") if isinstance(in_force, dict) else None
     shown = {}
     for group in groups.values() if isinstance(groups, dict) else ():
         policies = group.get("policies") if isinstance(group, dict) else None
         shown.update(policies if isinstance(policies, dict) else {})
-    return sorted(name for name, value in wanted.items() if not _holds(shown.get(name), value))
+    return sorted(name for name in VITAL if not _holds(shown.get(name), wanted[name]))
 
 
 def _holds(told: object, wanted: object) -> bool:

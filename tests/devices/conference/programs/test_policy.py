@@ -8,6 +8,7 @@ import pytest
 
 from devices.conference.programs.policy import (
     BROWSERS,
+    VITAL,
     Browser,
     amiss,
     installed,
@@ -62,13 +63,22 @@ def test_one_loosened_policy_is_named(name: str, value: object) -> None:
 
 def test_policy_that_is_only_recommended_is_not_in_force() -> None:
     policy = managed_policy(HOSTS)
-    shown = json.loads(json.dumps(in_force(policy)).replace("mandatory", "recommended", 1))
-    assert len(amiss(policy, shown)) == 1
+    shown = json.loads(json.dumps(in_force(policy)).replace("mandatory", "recommended"))
+    assert set(amiss(policy, shown)) == VITAL
 
 
 @pytest.mark.parametrize("told", [None, "", [], {}, {"policyGroups": None}, {"policyGroups": {"chrome": []}}])
 def test_browser_that_shows_no_policy_has_none(told: object) -> None:
-    assert set(amiss(managed_policy(HOSTS), told)) == set(managed_policy(HOSTS))
+    assert set(amiss(managed_policy(HOSTS), told)) == VITAL
+
+
+def test_make_that_lacks_what_is_for_order_only_is_run() -> None:
+    policy = managed_policy(HOSTS)
+    assert amiss(policy, in_force({name: value for name, value in policy.items() if name in VITAL})) == []
+
+
+def test_every_vital_policy_is_written() -> None:
+    assert managed_policy(HOSTS).keys() >= VITAL
 
 
 def test_written_policy_is_known_again_and_belongs_to_its_writer_alone(tmp_path: Path) -> None:
