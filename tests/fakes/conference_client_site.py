@@ -17,7 +17,7 @@ from typing import Self
 import Xlib
 
 from devices.conference.programs.policy import BROWSERS, FILE, managed_policy
-from tests.fakes.janus_server import PrivateNetwork
+from tests.fakes.janus_server import AS_USER, PrivateNetwork
 from tests.fakes.processes import ROOT, Child
 from tests.fakes.pulse_server import PulseServer
 
@@ -118,11 +118,11 @@ class ClientSite:
         """The road's own process; give it orders by `tell`."""
         module = "tests.devices.conference.programs.road_program"
         command = [*AS_NOBODY, sys.executable, "-m", module, kind, *given]
-        over = ["unshare", "--mount", "sh", "-ec", OVER, str(self.system), *command]
+        over = ["--mount", "sh", "-ec", OVER, str(self.system), *command]
         if self.network is not None:
-            child = self.network.start(over, self.env, self.errors)
+            child = self.network.start(["unshare", *over], self.env, self.errors)
         else:
-            child = Child(over, env=self.env, stderr=self.errors)
+            child = Child(["unshare", *AS_USER, *over], env=self.env, stderr=self.errors)
         self._children.append(child)
         return child
 

@@ -149,7 +149,9 @@ def _marked(folder: Path) -> str:
 def _files(folder: Path) -> set[str]:
     """The file that runs, and the script that it runs, if it is an interpreter."""
     said = [argument.decode("utf-8", "replace") for argument in (folder / "cmdline").read_bytes().split(b"\0")[:2]]
-    return {os.path.realpath(path) for path in (os.readlink(folder / "exe"), *said) if path.startswith("/")}
+    with contextlib.suppress(OSError):  # hidden from us: what it says of itself is left
+        said.append(os.readlink(folder / "exe"))
+    return {os.path.realpath(path) for path in said if path.startswith("/")}
 
 
 def _stat(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ from devices.contract import DeviceError, PathFault, PathState, Reason
 from devices.link.figures import Trips
 from devices.link.iperf import Iperf, carried_of
 from devices.link.path import MeasuredPath
-from tests.fakes.janus_server import PrivateNetwork
+from tests.fakes.janus_server import SET_UP, UP_S, PrivateNetwork
 from tests.fakes.processes import Told
 from tests.fakes.web_origin import Elsewhere
 
@@ -56,6 +56,18 @@ class Line(PrivateNetwork):
         )
 
 
+class FarEnd(PrivateNetwork):
+    """Another network, which a cable may be laid to: it belongs to the same user of namespaces."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def _hold(self) -> None:
+        self._holder = self._line.start(["unshare", "--net", "sh", "-ec", SET_UP])
+        assert self._holder.line(UP_S) == "up"
+
+
 @pytest.fixture
 def line() -> Iterator[Line]:
     with Line() as line:
@@ -85,7 +97,7 @@ class TestByTheBackup:
 
     def test_backup_is_measured_over_the_backup_though_the_routes_prefer_the_main_line(self, line: Line) -> None:
         server = "10.9.9.9"
-        with PrivateNetwork() as far:
+        with FarEnd(line) as far:
             for number, name in ((1, "main"), (2, "spare")):
                 line.join(far, name, f"10.9.{number}.1", f"10.9.{number}.2")
                 line.run("ip", "route", "add", server, "via", f"10.9.{number}.2", "metric", str(number))
