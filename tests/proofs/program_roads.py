@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from Xlib import XK, X, display
 from Xlib.ext import xtest
 
@@ -140,6 +141,14 @@ def doors() -> Iterator[Row]:
         bare = "not_now: the kernel does not shut the browser's pages in"
         yield refused("its sandbox is off", bare, site, origin, "--no-sandbox")
     with ClientSite() as site, Origin({"/room": STANDS}) as origin:
+        site.manage(origin.host)
+        instead(site, "exit 1")
+        yield refused("it ends as soon as it is started", "link_lost: the browser has ended", site, origin)
+        instead(site, "sleep 6; exec chromium")
+        yield slow(site, origin)
+        instead(site, "sleep 90; true")
+        yield mute(site, origin)
+    with ClientSite() as site, Origin({"/room": STANDS}) as origin:
         road = opened(site, origin)
         origin.wait_for("standing")
         order(road, "bring")
@@ -154,6 +163,40 @@ def doors() -> Iterator[Row]:
         began = time.monotonic()
         time.sleep(3.0)
         yield still_one(road, site, "a page that opens window after window", began)
+
+
+def instead(site: ClientSite, what: str) -> None:
+    """From now on this is the browser."""
+    program = site.folder / "chromium"
+    program.write_text(f'#!/bin/sh\n{what} "$@"\n')
+    program.chmod(0o755)
+    site.more["ROAD_PROGRAM"] = str(program)
+
+
+def slow(site: ClientSite, origin: Origin) -> Row:
+    """Asked for within the contract's five seconds; the page is there when the browser is."""
+    road = site.road("browser", f"{origin.url}/room", origin.host)
+    began = time.monotonic()
+    told = order(road, "join")
+    asked_s = told.get("seconds", 99.0)
+    origin.wait_for("standing")
+    seconds = time.monotonic() - began
+    said = "asked for in time, then it stands" if asked_s < 5.0 else f"asked for after {asked_s} s"
+    order(road, "leave")
+    wanted = "asked for in time, then it stands"
+    return Row("browser", "it takes six seconds to start", wanted, said, seconds, 15.0, len(browser_of(road)))
+
+
+def mute(site: ClientSite, origin: Origin) -> Row:
+    road = site.road("browser", f"{origin.url}/room", origin.host)
+    began = time.monotonic()
+    order(road, "join")
+    told = road.until(lambda told: told.get("error"), "the end", 60)
+    order(road, "leave")
+    below = psutil.Process(road.pid).children(recursive=True)
+    left = len([p for p in below if p.name() == "sleep" and p.status() != psutil.STATUS_ZOMBIE])
+    seconds = time.monotonic() - began
+    return Row("browser", "it starts and never speaks", "program_ended", str(told.get("error")), seconds, 35.0, left)
 
 
 def still_one(road: Child, site: ClientSite, case: str, began: float) -> Row:

@@ -2,8 +2,9 @@
 
 The policy is the machine's: whoever uses this browser on this PC is bound by it. Only the administrator can write it.
 The list of addresses rules where the page may go; the proxy that does not exist stops everything else that it would
-load, sockets too. Developer tools stay "allowed" because the browser gives nobody counters without them; whatever
-window of theirs opens is closed at once (page.py). Not verified with Google Chrome and Microsoft Edge.
+load, sockets too. Developer tools stay "allowed" because the browser gives nobody counters without them; a person who
+asks for them is refused by the list of addresses ("DevTools not allowed on this page"). Not verified with Google
+Chrome and Microsoft Edge.
 """
 
 import json

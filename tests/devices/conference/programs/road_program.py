@@ -33,7 +33,8 @@ def browser(url: str, *given: str) -> tuple[Conference, Invitation]:
     hosts, flags = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, ())
     platform = Platform(id="tinh", name="Tỉnh", road=Road.BROWSER, url=url, allow=hosts)
     observer = (ROOT / "resources" / "web" / "observer.js").read_text("utf-8")
-    road = BrowserCall(platform.may_load, hosts, observer, flags=flags, desktop=desktop(), stage=lambda: STAGE)
+    shown = {"desktop": desktop(), "stage": lambda: STAGE, "program": os.environ.get("ROAD_PROGRAM", "")}
+    road = BrowserCall(platform.may_load, hosts, observer, flags=flags, **shown)
     return road, Invitation(url, "", "Xã Suối Mây")
 
 
