@@ -15,6 +15,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a screen Qt wou
 
 PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not listed is taken for a program
     "pulseaudio-utils": lambda: shutil.which("pacat") is not None,
+    "xvfb": lambda: shutil.which("Xvfb") is not None,
+    "xdg-utils": lambda: shutil.which("xdg-open") is not None,
+    "coturn": lambda: shutil.which("turnserver") is not None,
     "dbus": lambda: shutil.which("dbus-daemon") is not None,
     "libebur128-1": lambda: find_library("ebur128") is not None,
     "libportaudio2": lambda: find_library("portaudio") is not None,

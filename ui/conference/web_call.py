@@ -26,8 +26,8 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
 import resources
+from devices.conference.counters import evidence_of
 from devices.contract import DeviceError, Evidence, Invitation, Reason
-from ui.conference.counters import evidence_of
 from ui.conference.page import Allowed, CallPage, Gate, plain, sandboxed
 
 log = logging.getLogger(__name__)
