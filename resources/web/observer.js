@@ -35,8 +35,6 @@
       return answer;
     }});
   };
-  observed(window.MediaDevices && MediaDevices.prototype, "getUserMedia", (_, answer) =>
-    answer.then((stream) => stream.getTracks().forEach(mind), () => null));
 
   // The talk with the server: a socket that stands and answers. `slowest`: how long it ever let us wait.
   const SILENT_MS = 10000, ENOUGH = 3;
@@ -50,7 +48,7 @@
     });
     return proxy;
   };
-  window.WebSocket = made(WebSocket, (socket) => {
+  const heed = (socket) => {
     const entry = {socket, asked: 0, answers: 0, slowest: 0, stood: false};
     sockets.push(entry);
     if (sockets.length > 50) sockets.splice(0, 1);
@@ -60,11 +58,11 @@
       entry.slowest = Math.max(entry.slowest, now() - entry.asked);
       entry.answers += 1; entry.asked = 0;
     });
-  });
-  observed(WebSocket.prototype, "send", (socket) => {
+  };
+  const sent = (socket) => {
     const entry = sockets.find((one) => one.socket === socket);
     if (entry && !entry.asked) entry.asked = now();
-  });
+  };
   const silent = (entry) => entry.asked && entry.answers >= ENOUGH
     && now() - entry.asked > Math.max(SILENT_MS, 3 * entry.slowest);
   const signalling = () => {
@@ -88,8 +86,31 @@
     return best;
   };
 
-  window.RTCPeerConnection = made(Real, (pc) => watched.push({pc, seen: new Map(), acknowledged: 0, last: empty()}));
-  if (window.webkitRTCPeerConnection) window.webkitRTCPeerConnection = window.RTCPeerConnection;
+  const dress = (w) => {
+    const watch = (pc) => watched.push({pc, seen: new Map(), acknowledged: 0, last: empty()});
+    w.RTCPeerConnection = made(w.RTCPeerConnection, watch);
+    if (w.webkitRTCPeerConnection) w.webkitRTCPeerConnection = w.RTCPeerConnection;
+    observed(w.WebSocket.prototype, "send", sent);
+    w.WebSocket = made(w.WebSocket, heed);
+    observed(w.MediaDevices && w.MediaDevices.prototype, "getUserMedia", (_, answer) =>
+      answer.then((stream) => stream.getTracks().forEach(mind), () => null));
+    const inner = Object.getOwnPropertyDescriptor(w.HTMLIFrameElement.prototype, "contentWindow");
+    const get = new Proxy(inner.get, {apply: (target, self, given) => blank(apply(target, self, given))});
+    Object.defineProperty(w.HTMLIFrameElement.prototype, "contentWindow", {...inner, get});
+    new MutationObserver(() => { for (let n = 0; n < w.length; n += 1) blank(w[n]); })
+      .observe(w.document, {childList: true, subtree: true});
+  };
+  // A frame's first, empty document gets no script of ours: what is made in it is counted here.
+  const blank = (w) => {
+    try {
+      if (w && w.location.href === "about:blank" && !Object.getOwnPropertyDescriptor(w, "NAME")) {
+        Object.defineProperty(w, "NAME", {value: "", enumerable: false, configurable: false});
+        dress(w);
+      }
+    } catch (_) { /* of another origin */ }
+    return w;
+  };
+  dress(window);
 
   const one = async (entry, codecs) => {
     const sum = empty(), mime = new Map(), used = new Set();
