@@ -88,7 +88,10 @@
     if (wants.length) return wants;
     const join = find(recipe.join);
     if (!able(join)) return null;
-    if (recipe.microphone && stateOf("microphone") === true) { turn("microphone", false); return "microphone"; }
+    if (stateOf("microphone") === true) {
+      const own = recipe.microphone;
+      return press("microphone", find(own.turn_off || own.on)) ? "microphone" : null;
+    }
     return press("join", join) ? "join" : null;
   };
 

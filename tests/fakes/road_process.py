@@ -3,7 +3,6 @@
 The real QtWebEngine, offscreen, with the parts that the kiosk gives a road: bridge, worker, LazyWebCall.
 """
 
-import asyncio
 import dataclasses
 import json
 import os
@@ -182,19 +181,24 @@ class Served:
         told = dataclasses.asdict(look) if look is not None else {}
         for key in ("codecs", "requests"):
             told[key] = sorted(told.get(key, ()))
+        shown = await self._in_screen(self._shown)
+        return {**told, "abilities": sorted(self._conference.abilities), **shown}
+
+    def _shown(self, heard: Callable[[Told], None]) -> None:
         renderer = self._view.page().renderProcessPid() if self._view is not None else 0
-        windows = sum(1 for w in self._app.topLevelWidgets() if w.isVisible())
-        return {**told, "abilities": sorted(self._conference.abilities), "renderer": renderer, "windows": windows}
+        heard({"renderer": renderer, "windows": sum(1 for w in self._app.topLevelWidgets() if w.isVisible())})
 
     async def _run(self, code: str) -> Any:
-        from ui.conference.crossing import ask
-
         def run(heard: Callable[[Any], None]) -> None:
             assert self._view is not None
             self._view.page().mainFrame().runJavaScript(code, 0, heard)
 
-        async with asyncio.timeout(5):
-            return await ask(self._bridge.post, run, 5)
+        return await self._in_screen(run)
+
+    async def _in_screen(self, work: Callable[[Callable[[Any], None]], None]) -> Any:
+        from ui.conference.crossing import ask
+
+        return await ask(self._bridge.post, work, 5)
 
     def _show(self, view: Any) -> None:
         self._view = view

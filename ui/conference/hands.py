@@ -25,6 +25,7 @@ class Hands:
     def __init__(self, recipe: Recipe, wanted: Callable[[frozenset[str]], None] | None) -> None:
         self.recipe, self._wanted = recipe, wanted
         self.site = SiteLook()
+        self.changed: Callable[[], None] = lambda: None  # called with each new look
         self.name = ""  # this site's own, as the far sites shall see it
         self._hands = f"hands_{secrets.token_hex(6)}"
         self._entering = False
@@ -41,6 +42,10 @@ class Hands:
             waiting = self._asked and (self._typed_at is None or time.monotonic() - self._typed_at < TAKEN_S)
             return None if waiting else Standing.PASSWORD
         return self.site.standing
+
+    @property
+    def entering(self) -> bool:
+        return self._entering and bool(self.recipe.engine)
 
     def scripts(self) -> list[QWebEngineScript]:
         return [engine(self._hands, self.recipe)] if self.recipe.engine else []
@@ -127,6 +132,7 @@ class Hands:
         if self.site.wants and not self._asked and self._wanted is not None:
             self._asked = True
             self._wanted(self.site.wants)
+        self.changed()
 
     def can(self, ability: Ability) -> bool:
         return ability in self.site.abilities

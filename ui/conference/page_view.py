@@ -32,6 +32,7 @@ from ui.conference.scripts import MAIN, observer
 log = logging.getLogger(__name__)
 
 LOOK_MS = 500
+ENTER_MS = 150  # while a recipe leads us in: a person waits
 HUNG_S = 5.0  # a page that answers nothing for so long is ended, and said to be gone
 LOAD_S = 20.0  # a server that takes the call and says nothing
 AGAIN_MS = 200  # a page that begins in the very moment of its crash is lost
@@ -55,6 +56,7 @@ class PageView(QObject):
         self.sandboxed: bool | None = None
         self._allowed, self._show, self._options, self._hands = allowed, show, options, hands
         self._unsandboxed_allowed = unsandboxed_allowed
+        hands.changed = self._tell
         self._view: QWebEngineView | None = None
         self._page: CallPage | None = None
         self._profile: QWebEngineProfile | None = None
@@ -210,6 +212,7 @@ class PageView(QObject):
                 f"window.{self._name} || ''", MAIN, lambda answer, a=alive, n=self._name: self._heard(n, a, answer)
             )
         self._hands.look(self.own_frames(), self._error is None)
+        self._timer.setInterval(ENTER_MS if self._hands.entering else LOOK_MS)
 
     def _end_process(self, why: str) -> None:
         """Its end is then told as any other, by Qt."""
@@ -232,6 +235,8 @@ class PageView(QObject):
         self._tell()
 
     def _tell(self) -> None:
+        if self._page is None:
+            return
         site, look = self._hands.site, self._looks.evidence(self._error)
         muted = look.microphone_muted  # what it sends comes before what it shows
         self.evidence = replace(

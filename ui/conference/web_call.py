@@ -18,6 +18,7 @@ from ui.conference.page import Allowed
 from ui.conference.page_view import Load, PageView
 from ui.conference.site import Recipe, SiteLook, recipe_of
 
+PRACTICE = "practice"  # the road, and the recipe of its page
 ASKED_S = 5.0
 HAND_S = 1.2  # for a page to turn its own switch and to show it
 LEAVE_S = 1.0  # for a page to say goodbye to its server
@@ -97,7 +98,7 @@ class WebCall(Unable):
     # --- what the road `jitsi` does otherwise ---
 
     def _recipe(self) -> Recipe:
-        return recipe_of(self._options.recipe)
+        return recipe_of(self._options.recipe or (PRACTICE if self.road == PRACTICE else ""))
 
     def _load(self, to: Invitation) -> Load:
         url = QUrl(to.address)

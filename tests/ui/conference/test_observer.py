@@ -47,7 +47,7 @@ PAGES = {
     "/forges": calls_itself(FORGES),
     "/blank": calls_itself(IN_BLANK_FRAME),
     "/generated": calls_itself(GENERATED),
-    "/later": calls_itself("new Promise((r) => setTimeout(() => r(meet(RTCPeerConnection)), 1500))"),
+    "/later": calls_itself("new Promise((r) => setTimeout(() => r(meet(RTCPeerConnection)), 800))"),
     "/talks": TALKS,
     "/mute": "<p>no connection, no socket</p>",
 }
@@ -92,7 +92,7 @@ def test_picture_offered_in_a_codec_that_we_lack_is_named(road: Road, origin: So
 def test_page_cannot_forge_what_the_observer_says(road: Road, origin: SocketOrigin) -> None:
     road.join(f"{origin.url}/forges")
     road.until(lambda told: told["renderer"] and road.run("window.asked === true"), "the forgery")
-    look = road.until(lambda told: road.run("performance.now() > 2500"), "some looks")
+    look = road.until(lambda told: road.run("performance.now() > 1500"), "some looks")
     assert (look["connections"], look["video_in"]["frames"], look["feedback"]) == (0, 0, 0)
 
 
@@ -117,7 +117,7 @@ def test_camera_that_the_page_stopped_is_no_fault(road: Road, origin: SocketOrig
     road.join(f"{origin.url}/generated")
     frames = road.until(lambda told: told["video_in"]["frames"] > 5, "media")["video_in"]["frames"]
     road.run("stopped()")
-    look = road.until(lambda told: told["at"] and road.run("performance.now() > 3000"), "some looks")
+    look = road.until(lambda told: told["at"] and road.run("performance.now() > 2200"), "some looks")
     assert (look["camera_ended"], look["video_in"]["frames"] >= frames) == (False, True)
 
 
