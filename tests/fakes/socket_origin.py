@@ -19,6 +19,7 @@ class SocketOrigin:
     def __init__(self, pages: dict[str, str], tls: ssl.SSLContext | None = None) -> None:
         self.pages, self.heard = pages, list[str]()
         self.silent = False
+        self.asked: list[str] = []  # paths
         self._tls = tls
         self._loop = asyncio.new_event_loop()
         self._sockets: list[web.WebSocketResponse] = []
@@ -78,6 +79,7 @@ class SocketOrigin:
         await runner.cleanup()
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
         kind = "text/javascript" if request.path.endswith(".js") else "text/html"
         return web.Response(text=self.pages.get(request.path, ""), content_type=kind, charset="utf-8")
 

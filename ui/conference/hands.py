@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEngineFrame, QWebEngineScript
 
 from devices.contract import Ability, Standing
@@ -89,12 +90,11 @@ class Hands:
         for frame in frames:
             frame.runJavaScript(code, world, first)
 
-    def type(self, frames: Frames, account: dict[str, str]) -> None:
+    def type(self, frames: Sequence[tuple[QWebEngineFrame, QUrl]], account: dict[str, str]) -> None:
         """Into the fields that ask for it, of frames that still stand where they stood."""
         self._typed_at = time.monotonic()
         told = json.dumps(account)
-        for frame in frames:
-            url = frame.url()
+        for frame, url in frames:
             origin = f"{url.scheme()}://{url.authority()}"
             if self.recipe.object:
                 call = f"{self.recipe.object}.type && {self.recipe.object}.type({told})"

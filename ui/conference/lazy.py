@@ -12,6 +12,7 @@ from ui.conference.options import WebOptions
 if TYPE_CHECKING:
     from ui.conference.web_call import WebCall
 
+JITSI = "jitsi"
 MAKE_S = 10.0
 
 
@@ -70,9 +71,11 @@ class LazyWebCall(Unable):
                     done.set_result(call)
 
             def make() -> None:
+                from ui.conference.jitsi import JitsiCall
                 from ui.conference.web_call import WebCall
 
-                loop.call_soon_threadsafe(settle, WebCall(*self._arguments))
+                kind = JitsiCall if self.road == JITSI else WebCall
+                loop.call_soon_threadsafe(settle, kind(*self._arguments))
 
             self._post(make)
             try:

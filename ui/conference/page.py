@@ -123,11 +123,11 @@ class CallPage(QWebEnginePage):
         super().__init__(profile, parent)
         self._allowed = allowed
         self._own = ""
-        self.is_own = False  # the page itself is ours
+        self.own_base: QUrl | None = None  # the page itself is ours, shown as if this address had sent it
 
     def set_own(self, html: str, base: QUrl) -> None:
         """Shows a page of ours as if `base`, an allowed origin, had sent it."""
-        self._own, self.is_own = html, True
+        self._own, self.own_base = html, base
         self.setHtml(html, base)
 
     def acceptNavigationRequest(self, url: QUrl | str, kind: QWebEnginePage.NavigationType, is_main: bool) -> bool:

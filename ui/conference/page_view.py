@@ -120,7 +120,12 @@ class PageView(QObject):
 
     def own_frames(self) -> list[QWebEngineFrame]:
         """Those whose address is of an allowed origin: the only ones that are handed anything."""
-        return [frame for frame in self.frames() if self._allowed(plain(frame.url()))]
+        return [frame for frame in self.frames() if self._allowed(plain(self.url_of(frame)))]
+
+    def url_of(self, frame: QWebEngineFrame) -> QUrl:
+        """Where a frame stands; a page of ours stands where it was set."""
+        base = self._page.own_base if self._page is not None and frame.isMainFrame() else None
+        return base if base is not None and frame.url().scheme() == "data" else frame.url()
 
     def _begin(self) -> None:
         self._error, self._why, self._stands = None, "crashed", False
@@ -157,7 +162,7 @@ class PageView(QObject):
             error.acceptCertificate()
             return
         error.rejectCertificate()
-        if error.isMainFrame() or self._page is None or self._page.is_own:
+        if error.isMainFrame() or self._page is None or self._page.own_base is not None:
             self._fail("certificate")
 
     def _loaded(self, good: bool) -> None:
@@ -237,6 +242,8 @@ class PageView(QObject):
     def _tell(self) -> None:
         if self._page is None:
             return
+        if self._hands.site.failed and self._error is None:
+            self._error = "load_failed"
         site, look = self._hands.site, self._looks.evidence(self._error)
         muted = look.microphone_muted  # what it sends comes before what it shows
         self.evidence = replace(

@@ -47,6 +47,7 @@ class SiteLook:
     """What the page shows of our place in the meeting; None: it shows nothing of it."""
 
     inside: bool = False
+    failed: bool = False  # a page of ours could not begin
     standing: Standing | None = None
     microphone: bool | None = None
     hand: bool | None = None
@@ -87,6 +88,7 @@ def seen(answers: Iterable[Mapping[str, Any]]) -> SiteLook:
     wants = [word for one in told for word in words(one.get("step"))]
     return SiteLook(
         inside=bool(flag("inside")),
+        failed=bool(flag("failed")),
         standing=next((Standing(s) for one in told if (s := one.get("standing")) in set(Standing)), None),
         **switches,
         participants=None if people is None else tuple(str(name)[:NAME] for name in people[:NAMES]),

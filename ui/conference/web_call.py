@@ -141,7 +141,8 @@ class WebCall(Unable):
         except (DeviceError, TimeoutError):
             self._post(self._hands.not_typed)
             return
-        self._post(lambda: self._hands.type(self._page.own_frames(), account))
+        page = self._page
+        self._post(lambda: self._hands.type([(one, page.url_of(one)) for one in page.own_frames()], account))
 
     async def _in_screen(self, work: Callable[[], None]) -> None:
         """Runs `work` in the screen's thread and waits for it, ASKED_S at most."""
