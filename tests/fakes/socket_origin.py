@@ -60,6 +60,7 @@ class SocketOrigin:
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
+        self._loop.run_until_complete(asyncio.sleep(0.1))  # handshakes that were refused come to their end
         self._loop.close()
 
     async def _serve(self) -> None:

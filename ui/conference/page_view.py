@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 LOOK_MS = 500
 ENTER_MS = 150  # while a recipe leads us in: a person waits
 HUNG_S = 5.0  # a page that answers nothing for so long is ended, and said to be gone
-LOAD_S = 20.0  # a server that takes the call and says nothing
 AGAIN_MS = 200  # a page that begins in the very moment of its crash is lost
 REATTACHED, WITHIN_S = 3, 300.0  # then the page is called crashed for good
 Load = Callable[[CallPage], None]
@@ -206,7 +205,7 @@ class PageView(QObject):
         elif self._error is None and memory_mb(page.renderProcessPid()) > self._options.memory_mb:
             log.error("the page takes too much memory: its process is ended")
             self._end_process("crashed")
-        elif self._error is None and not self._stands and now - self._began_at > LOAD_S:
+        elif self._error is None and not self._stands and now - self._began_at > self._options.load_s:
             self._fail("load_failed")
             page.triggerAction(QWebEnginePage.WebAction.Stop)
         if self._error in ("hung", "crashed"):
