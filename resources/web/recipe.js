@@ -12,6 +12,7 @@
   };
   const PATIENCE_MS = 2000, MOST = 5;  // between two presses of one kind, and of one kind in one document
   const pressed = new Map();
+  let tries = 0;  // with what was typed: one, for a refused password locks rooms and accounts
 
   const plain = (text) => (text || "").normalize("NFC").replace(/\s+/g, " ").trim();
   const shown = (el) => el.isConnected && el.checkVisibility({visibilityProperty: true})
@@ -79,7 +80,7 @@
   const first = (told) => Object.keys(told || {}).find((key) => find(told[key])) || null;
 
   // One thing at a time towards the room: what stands before the form, name, closed microphone, join.
-  const step = (given) => {
+  const step = (given, refused) => {
     if (find(recipe.inside)) return null;
     if (press("before", find(recipe.before))) return "before";
     const name = find(recipe.name);
@@ -87,12 +88,14 @@
     const wants = ["username", "password"].filter((what) => able(find(recipe[what])) && !find(recipe[what]).value);
     if (wants.length) return wants;
     const join = find(recipe.join);
-    if (!able(join)) return null;
+    if (!able(join) || (refused && tries < 1)) return null;
     if (stateOf("microphone") === true) {
       const own = recipe.microphone;
       return press("microphone", find(own.turn_off || own.on)) ? "microphone" : null;
     }
-    return press("join", join) ? "join" : null;
+    if (!press("join", join)) return null;
+    tries = 0;
+    return "join";
   };
 
   const look = (given) => {
@@ -105,13 +108,14 @@
       requests: Object.keys(recipe.requests || {}).filter((key) => find(recipe.requests[key])),
       step: null,
     };
-    if (given && !standing) said.step = step(given);
+    if (given && (!standing || standing === "password")) said.step = step(given, standing === "password");
     return JSON.stringify(said);
   };
   const type = (origin, typed) => {  // only where it was meant for: the frame may have moved on meanwhile
     if (location.origin !== origin) return false;
     const into = Object.keys(typed).map((what) => [what, find(recipe[what])]).filter(([, el]) => able(el) && !el.value);
     for (const [what, el] of into) fill(el, typed[what]);
+    if (into.length) tries = 1;
     return into.length > 0;
   };
   const leave = () => {

@@ -63,13 +63,20 @@ class Road:
         return self.do("run", code=code)["answer"]
 
 
+Start = Callable[[list[str], dict[str, str], Path], Child]
+
+
+def _start(command: list[str], env: dict[str, str], errors: Path) -> Child:
+    return Child(command, env=env, stderr=errors)
+
+
 @contextmanager
-def road_process(errors: Path, *hosts: str, **env: str) -> Iterator[Road]:
+def road_process(errors: Path, *hosts: str, start: Start = _start, **env: str) -> Iterator[Road]:
     """`hosts`: all that it may look up; none: any. It must end well, and write no traceback, no meeting's address."""
     own = {"ROOMAPP_ALLOW_UNSANDBOXED": "1", "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
     flags = {"QTWEBENGINE_CHROMIUM_FLAGS": LOOPBACK}
     command = [sys.executable, "-m", "tests.fakes.road_process", *hosts]
-    with Child(command, env={**os.environ, **own, **flags, **env}, stderr=errors) as child:
+    with start(command, {**os.environ, **own, **flags, **env}, errors) as child:
         child.until(lambda told: told.get("ready"), "the road's process", READY_S)
         yield Road(child)
         assert child.let_go() == 0

@@ -15,7 +15,7 @@ from ui.conference.site import Recipe, SiteLook, read, seen
 
 OVER = frozenset(Standing) - {Standing.WAITING_ROOM, Standing.PASSWORD}  # nothing is pressed any more
 ENTER_S = 120.0  # nor after this long: a person is at it then
-TAKEN_S = 2.0  # a page that still asks for the password then has not taken it
+TAKEN_S = 3.0  # a page that still asks for the password then has not taken it
 Frames = Sequence[QWebEngineFrame]
 Heard = Callable[[Any], None]
 
@@ -39,10 +39,11 @@ class Hands:
     @property
     def standing(self) -> Standing | None:
         """What the page says of us; PASSWORD also where it asks for one that we do not have, or did not take it."""
-        if self.site.standing is None and self.site.wants:
+        said = self.site.standing
+        if said is Standing.PASSWORD or (said is None and self.site.wants):
             waiting = self._asked and (self._typed_at is None or time.monotonic() - self._typed_at < TAKEN_S)
             return None if waiting else Standing.PASSWORD
-        return self.site.standing
+        return said
 
     @property
     def entering(self) -> bool:
