@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.fakes.processes import Child
 
 LOOPBACK = "--allow-loopback-in-peer-connection --disable-features=WebRtcHideLocalIpsWithMdns"
@@ -54,6 +56,12 @@ class Road:
                 return look
             assert time.monotonic() < ends, f"{what} did not come within {wait_s} s; last: {look}"
             time.sleep(0.1)
+
+    def kill(self, service: str) -> None:
+        """kill -9 of Chromium's own processes of this kind, as "AudioService": what it held is gone."""
+        for process in psutil.Process(self._child.pid).children(recursive=True):
+            if any(service in argument for argument in process.cmdline()):
+                process.kill()
 
     def alive(self) -> bool:
         return self._child.alive()
