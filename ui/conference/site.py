@@ -39,7 +39,22 @@ def recipe_of(name: str) -> Recipe:
             log.warning("there is no recipe named %s: the page is joined by hand", name)
         return Recipe()
     told = tomllib.loads(resources.path("web", "recipes", f"{name}.toml").read_text("utf-8"))
-    return Recipe(name, told.pop("verified"), told.pop("object", ""), told)
+    verified, own, base = told.pop("verified"), told.pop("object", ""), told.pop("based_on", "")
+    return Recipe(name, verified, own, after(told, recipe_of(base).engine) if base else told)
+
+
+def after(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Both recipes' finders, one's own first."""
+    both = dict(base)
+    for key, value in own.items():
+        was = base.get(key)
+        if isinstance(value, list) and isinstance(was, list):
+            both[key] = value + was
+        elif isinstance(value, dict) and isinstance(was, dict):
+            both[key] = after(value, was)
+        else:
+            both[key] = value
+    return both
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import resources
 from tests.fakes.road_process import Road, road_process
 from tests.fakes.site_page import PASSWORD, site_page
 from tests.fakes.web_origin import Origin
@@ -159,6 +160,26 @@ def test_recipe_that_finds_nothing_claims_nothing(enter: Enter) -> None:
     road = enter("vi", form="none", recipe="janus")
     look = road.until(lambda told: road.run("performance.now() > 1000"), "some looks")
     assert look["abilities"] == []
+
+
+def test_recipe_of_the_practice_conference_turns_it_all(process: Road) -> None:
+    page = resources.path("practice", "hop.html").read_text("utf-8")
+    with Origin({"/hop": page, "/hop-state": '{"link": true}'}) as origin:
+        process.make(origin.host, road="practice")
+        process.join(f"{origin.url}/hop?standin")
+        process.until(lambda told: told["video_in"]["frames"] > 2, "media")
+        assert process.look()["abilities"] == ["hand", "layout", "microphone", "participants"]
+        assert [process.do("microphone", on=on)["answer"] for on in (True, False)] == [True, False]
+        assert [process.do("hand", up=up)["answer"] for up in (True, False)] == [True, False]
+        assert process.do("layout", layout="tiles")["answer"] == "tiles"
+        process.leave()
+
+
+def test_own_finders_stand_before_those_of_the_recipe_below() -> None:
+    names = recipe_of("zoom").engine["name"]
+    assert names[0] == {"css": "#input-for-name"}
+    assert names[1:] == recipe_of("generic").engine["name"]
+    assert recipe_of("zoom").engine["hand"] == recipe_of("generic").engine["hand"]
 
 
 def test_recipe_that_is_not_there_is_none() -> None:
