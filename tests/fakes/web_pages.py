@@ -23,6 +23,24 @@ const meet = async (Kind, told = (x) => x, video = picture) => {
 const begin = FIRST;
 </script>"""
 
+# how the connections of CALLS_ITSELF are made
+ONLY_H264 = r"""meet(RTCPeerConnection, (sdp) => sdp.split(/^(?=m=)/m).map((part) =>
+  !part.startsWith("m=video") ? part : part
+      .replace(/^m=video (\d+) (\S+) .*$/m, "m=video $1 $2 96").replace(/^a=(rtpmap|fmtp|rtcp-fb):(?!96 ).*\r\n/gm, "")
+      .replace(/^a=rtpmap:96 \S+/m, "a=rtpmap:96 H264/90000").replace(/^a=ssrc-group.*\r\n/gm, "")).join(""))"""
+CAMERA = """(async () => {
+  const track = (await navigator.mediaDevices.getUserMedia({video: true})).getVideoTracks()[0];
+  await meet(RTCPeerConnection, (x) => x, () => track);
+})()"""
+MICROPHONE = """(async () => {
+  window.mine = (await navigator.mediaDevices.getUserMedia({audio: true})).getAudioTracks()[0];
+  await meet(RTCPeerConnection);
+})()"""
+TALKS = """<script>
+const socket = new WebSocket(`ws://${location.host}/socket`);
+socket.onopen = () => setInterval(() => socket.readyState === 1 && socket.send("alive"), 100);
+</script>"""
+
 
 def calls_itself(first: str = "meet(RTCPeerConnection)") -> str:
     """`first`: how the connections are made, in JavaScript."""

@@ -136,7 +136,6 @@ class PageView(QObject):
 
     def _begin_again(self) -> None:
         if self._page is not None:  # it may have been closed meanwhile
-            self._looks.retire()
             self._begin()
 
     def _shut_in_by_kernel(self) -> bool:
@@ -176,6 +175,7 @@ class PageView(QObject):
 
     def _ended(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         log.warning("the page's process ended: %s %d", status.name, code)
+        self._looks.retire()
         if self._error is not None or self._page is None:
             return
         now = time.monotonic()
@@ -184,6 +184,7 @@ class PageView(QObject):
             log.warning("the page begins anew")
             self._ended_at.append(now)
             self._heard_at = now
+            self._tell()
             QTimer.singleShot(AGAIN_MS, self, self._begin_again)
         else:
             self._fail(self._why)

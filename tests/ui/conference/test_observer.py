@@ -6,12 +6,8 @@ import pytest
 
 from tests.fakes.road_process import Road, road_process
 from tests.fakes.socket_origin import SocketOrigin
-from tests.fakes.web_pages import calls_itself
+from tests.fakes.web_pages import ONLY_H264, TALKS, calls_itself
 
-ONLY_H264 = r"""meet(RTCPeerConnection, (sdp) => sdp.split(/^(?=m=)/m).map((part) =>
-  !part.startsWith("m=video") ? part : part
-      .replace(/^m=video (\d+) (\S+) .*$/m, "m=video $1 $2 96").replace(/^a=(rtpmap|fmtp|rtcp-fb):(?!96 ).*\r\n/gm, "")
-      .replace(/^a=rtpmap:96 \S+/m, "a=rtpmap:96 H264/90000").replace(/^a=ssrc-group.*\r\n/gm, "")).join(""))"""
 FORGES = """(async () => {
   const name = Object.getOwnPropertyNames(window).find((n) => n.startsWith("look_"));
   const forged = JSON.stringify({doc: "x", connections: 1, feedback: 1e6, vif: 1e6, aip: 1e6});
@@ -37,10 +33,6 @@ GENERATED = """(async () => {
   window.unplug = () => { clearInterval(still); writer.close(); };
   window.stopped = () => made.stop();
 })()"""
-TALKS = """<script>
-const socket = new WebSocket(`ws://${location.host}/socket`);
-socket.onopen = () => setInterval(() => socket.readyState === 1 && socket.send("alive"), 100);
-</script>"""
 PAGES = {
     "/call": calls_itself(),
     "/h264": calls_itself(ONLY_H264),

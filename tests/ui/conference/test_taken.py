@@ -7,16 +7,7 @@ import pytest
 from tests.fakes.pulse_server import PulseServer
 from tests.fakes.road_process import LOOPBACK, Road, road_process
 from tests.fakes.socket_origin import SocketOrigin
-from tests.fakes.web_pages import calls_itself
-
-CAMERA = """(async () => {
-  const track = (await navigator.mediaDevices.getUserMedia({video: true})).getVideoTracks()[0];
-  await meet(RTCPeerConnection, (x) => x, () => track);
-})()"""
-MICROPHONE = """(async () => {
-  window.mine = (await navigator.mediaDevices.getUserMedia({audio: true})).getAudioTracks()[0];
-  await meet(RTCPeerConnection);
-})()"""
+from tests.fakes.web_pages import CAMERA, MICROPHONE, calls_itself
 
 pytestmark = [pytest.mark.needs("setpriv"), pytest.mark.journey]
 
