@@ -1,5 +1,5 @@
 // Injected before any script of a conference page, in every frame: counts what its peer connections really move.
-// It reads only; it never touches what the page does. NAME is replaced with a word made for this join. What it says is
+// It reads only; it never touches what the page does. NAME is replaced with a word made for this join, SILENT with ms. What it says is
 // a getter that the page can neither replace nor take away, over functions taken before the page had its hands on them.
 (() => {
   "use strict";
@@ -37,7 +37,7 @@
   };
 
   // The talk with the server: a socket that stands and answers. `slowest`: how long it ever let us wait.
-  const SILENT_MS = 10000, ENOUGH = 3;
+  const SILENT_MS = SILENT, ENOUGH = 3;
   const made = (Kind, keep) => {
     const proxy = new Proxy(Kind, {
       construct(target, given, newTarget) {

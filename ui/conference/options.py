@@ -18,4 +18,7 @@ class WebOptions:
     pins: Mapping[str, str] = field(default_factory=dict)  # host or host:port -> sha256 (hex) of its certificate's DER
     may_reattach: Callable[[], bool] = never  # asked in the screen's thread each time; True: the page begins anew
     memory_mb: int = 2000  # a page whose process holds more is ended, and told
+    silent_s: float = (
+        10.0  # a server that answers a page's socket no more for so long (or thrice as long as ever) is lost
+    )
     load_s: float = 20.0  # a server that takes the call and says nothing for so long has failed

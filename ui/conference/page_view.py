@@ -86,7 +86,7 @@ class PageView(QObject):
         self._view.setObjectName("conference")
         self._page = page = CallPage(self._profile, self._allowed, self._view)
         shut_in(page)
-        page.scripts().insert([observer(self._name), *self._hands.scripts()])
+        page.scripts().insert([observer(self._name, self._options.silent_s), *self._hands.scripts()])
         page.permissionRequested.connect(self._decide)
         page.certificateError.connect(self._judge_certificate)
         page.renderProcessTerminated.connect(self._ended)

@@ -11,9 +11,10 @@ MAIN = QWebEngineScript.ScriptWorldId.MainWorld.value
 APART = QWebEngineScript.ScriptWorldId.ApplicationWorld.value  # shares the page's document, not its scripts
 
 
-def observer(name: str) -> QWebEngineScript:
+def observer(name: str, silent_s: float) -> QWebEngineScript:
     """Counts from the page's own world, under a name that no page can know beforehand."""
-    return _script("observer", resources.path("web", "observer.js").read_text("utf-8").replace("NAME", name), MAIN)
+    source = resources.path("web", "observer.js").read_text("utf-8")
+    return _script("observer", source.replace("NAME", name).replace("= SILENT", f"= {silent_s * 1000:.0f}"), MAIN)
 
 
 def engine(name: str, recipe: Recipe) -> QWebEngineScript:

@@ -126,7 +126,10 @@ def test_socket_that_was_cut_is_signalling_lost(road: Road, origin: SocketOrigin
 
 
 def test_socket_that_answers_no_more_is_signalling_lost(road: Road, origin: SocketOrigin) -> None:
+    road.make(origin.host, silent_s=1.0)
     road.join(f"{origin.url}/talks")
     road.until(lambda told: told["signalling"] is True and len(origin.heard) > 10, "signalling")
     origin.silent = True
-    road.until(lambda told: told["signalling"] is False, "the loss", 10 * 3)
+    road.until(lambda told: told["signalling"] is False, "the loss")
+    origin.silent = False
+    road.until(lambda told: told["signalling"] is True, "the answers again")

@@ -130,6 +130,17 @@ def test_password_that_is_refused_is_typed_once(enter: Enter) -> None:
     assert done(road).count("password") == 1
 
 
+def test_password_is_typed_into_no_frame_without_an_allowed_origin(enter: Enter, origin: Origin) -> None:
+    road = enter("vi", form="none", secret=PASSWORD)
+    inside(road)
+    field = "<input type=password oninput=parent.postMessage(1,String.fromCharCode(42))>"
+    road.run("onmessage = () => done.push('typed'), null")
+    for kind, page in (("src", f"data:text/html,{field}"), ("srcdoc", field)):
+        road.run(f"document.body.append(Object.assign(document.createElement('iframe'), {{{kind}: `{page}`}})), null")
+    road.until(lambda told: road.run("performance.now() > 2500"), "some looks")
+    assert done(road) == []
+
+
 def test_nobody_rejoins_by_itself_after_having_been_put_out(enter: Enter) -> None:
     road = enter("vi", "rejoin")
     road.until(lambda told: told["standing"] == "removed", "the removal")

@@ -1,8 +1,10 @@
-"""Pages that hang, crash, swell, never come, or show a certificate: told in time, and begun anew only where allowed."""
+"""Pages that hang, crash, swell, never come, or show a certificate: told in time, and begun anew only where allowed.
+
+`./kiosk prove web_faults` has the seconds of each.
+"""
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from tests.fakes.web_pages import calls_itself
 
 TRUTH_S = 8.0  # to be told, and to be back; asserted at three times
 SLACK = 3
-MEDIA = {"/call": calls_itself(), "/mute": "<p>stands</p>", "/socket_page": ""}
+MEDIA = {"/call": calls_itself(), "/mute": "<p>stands</p>"}
 TALKS = """<script>
 const socket = new WebSocket(`wss://${location.host}/socket`);
 socket.onopen = () => setInterval(() => socket.send("alive"), 100);
@@ -49,14 +51,6 @@ def in_call(road: Road, origin: SocketOrigin, **options: object) -> int:
     return int(road.until(lambda told: told["video_in"]["frames"] > 5, "media")["renderer"])
 
 
-def test_stopped_renderer_is_called_hung_in_time(road: Road, origin: SocketOrigin) -> None:
-    renderer, began = in_call(road, origin), time.monotonic()
-    os.kill(renderer, signal.SIGSTOP)
-    road.until(lambda told: told["page_error"] == "hung", "the truth", TRUTH_S * SLACK)
-    assert time.monotonic() - began < TRUTH_S * SLACK
-    assert not Path(f"/proc/{renderer}").exists() or "Z" in Path(f"/proc/{renderer}/stat").read_text()
-
-
 def test_stopped_renderer_is_back_in_the_same_page_where_allowed(road: Road, origin: SocketOrigin) -> None:
     renderer = in_call(road, origin, reattach=1)
     frames = road.look()["video_in"]["frames"]
@@ -76,11 +70,6 @@ def test_killed_renderer_is_back_three_times_and_then_crashed_for_good(road: Roa
         renderer = look["renderer"]
     os.kill(renderer, signal.SIGKILL)
     road.until(lambda told: told["page_error"] == "crashed", "the end")
-
-
-def test_killed_renderer_is_crashed_at_once_where_nobody_allows_more(road: Road, origin: SocketOrigin) -> None:
-    os.kill(in_call(road, origin), signal.SIGKILL)
-    road.until(lambda told: told["page_error"] == "crashed", "the truth", TRUTH_S * SLACK)
 
 
 def test_page_that_takes_too_much_memory_is_ended_and_told(road: Road, origin: SocketOrigin) -> None:

@@ -30,7 +30,7 @@ MUTES_ITSELF = f"""{CALLS_ITSELF}<script>
 to.stream.getAudioTracks()[0].enabled = false;
 window.roomappMicrophone = (on) => (to.stream.getAudioTracks()[0].enabled = on);
 </script>"""
-HANGS = f"{CALLS_ITSELF}<script>setTimeout(() => {{ for (;;); }}, 6000);</script>"
+HANGS = f"{CALLS_ITSELF}<script>setTimeout(() => {{ for (;;); }}, 4000);</script>"
 pytestmark = [pytest.mark.needs("setpriv"), pytest.mark.journey]
 
 
