@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from devices.contract import CallState, FoundCamera
+from devices.contract import Ability, CallState, FoundCamera, Layout
 
 
 class Place(StrEnum):
@@ -119,6 +119,7 @@ class MicView:
     limit_s: float = 0.0
     stand_in: bool = False
     alert: str = ""  # a key of [microphone]: what is wrong with an open one, or why it closed by itself
+    asked_by: str = ""  # hand or phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,27 @@ class CallView:
     sentence: str = ""
     since: datetime | None = None  # first in the meeting
     failed: bool = False
+    said: str = ""  # the key of the sentence
+    quality: str = ""  # one sentence about the connection, where there is something to tell
+    abilities: frozenset[Ability] = frozenset()
+    hand: bool | None = None  # on the platform
+    participants: tuple[str, ...] | None = None
+    layout: Layout | None = None
+    ringing: str = ""  # who calls us
+    other_road: str = ""  # another way into the same system, by name
+    type_room: str = ""  # the number that the officer must type into the program
+
+
+@dataclass(frozen=True, slots=True)
+class TrialView:
+    """A trial connection by touch. `words`: what was measured; `picture`: it wants one of the stage."""
+
+    id: str
+    enough: bool = False  # so much was measured that it may be confirmed and ended
+    good: bool = False
+    words: tuple[str, ...] = ()
+    confirmed: bool | None = None  # what the chair site said of our picture and sound
+    picture_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +270,8 @@ class RoomView:
     found: tuple[FoundCamera, ...] | None = None  # cameras on the network; None: being looked for
     looked_for: bool = False  # cameras on the network were looked for
     recording: RecordingView = RecordingView()
+    trial: TrialView | None = None
+    paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
 
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from devices.camera.picture_check import PictureChecker
 from devices.camera.video import VideoReader
 from devices.camera.visca_driver import make_visca
 from devices.contract import Camera, Conference, DeviceError, FoundCamera, Reason, Video
+from devices.link.layers import LayerFinder
 from devices.link.probe import ProbedLink
 from devices.practice.room import PracticeRoom
 from devices.udp_port import UdpPort
@@ -126,6 +128,7 @@ async def assemble(
         conferences=_conferences(profile, make_conference),
         checklists={name: load_checklist(resources.path("checklists", f"{name}.toml")) for name in CHECKLISTS},
         data_dir=data_dir,
+        path=practice or LayerFinder([partial(_answers, x.probe) for x in profile.links if x.probe]),
         post=post,
         about=about,
         notices=notices,
@@ -163,6 +166,10 @@ class LazyFinder:
         from devices.camera.onvif.find import OnvifFinder
 
         return await OnvifFinder().find(wait_s)
+
+
+async def _answers(probe: str) -> bool:
+    return (await ProbedLink("elsewhere", probe).probe()).passed
 
 
 def _utc() -> datetime:

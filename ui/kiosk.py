@@ -239,6 +239,8 @@ class Kiosk:
 
     def _show_conference(self, view: QWidget | None) -> None:
         """In the screen's thread: lays the conference's picture where it belongs."""
+        if self.panel is not None:
+            self.panel.stage = view
         if view is None:
             return
         if self._stage is not None:

@@ -40,6 +40,9 @@ class Shell(Protocol):
     def touched(self) -> None:
         """Renders the page again (its own choices changed)."""
 
+    def stage_picture(self) -> bytes:
+        """What the stage shows now, as a PNG so coarse that no name and no face can be made out; empty: none."""
+
 
 @dataclass(frozen=True, slots=True)
 class BandWish:

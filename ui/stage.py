@@ -1,6 +1,6 @@
 """The TV's window: the conference, full screen and nothing else; between meetings the next one and the room's rules."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -10,6 +10,8 @@ from ui.bridge import Bridge
 from ui.theme import Role, Theme
 from ui.widgets.boxes import Hills
 from ui.widgets.text import Text
+
+COARSE_PX, SHOWN_PX = 64, 320
 
 
 class Stage(QWidget):
@@ -55,3 +57,13 @@ class Stage(QWidget):
             super().closeEvent(event)
         else:
             event.ignore()
+
+
+def coarse_png(stage: QWidget) -> bytes:
+    """A picture of the stage COARSE_PX wide: it proves that there was one, and shows nobody's name or face."""
+    small = stage.grab().toImage().scaledToWidth(COARSE_PX, Qt.TransformationMode.SmoothTransformation)
+    shown = small.scaledToWidth(SHOWN_PX, Qt.TransformationMode.SmoothTransformation)
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    shown.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stubs know no QIODevice here
+    return bytes(buffer.data().data())

@@ -23,6 +23,7 @@ from ui.pages.meeting import MeetingPage
 from ui.pages.practice import PracticePage
 from ui.pages.sound import SoundPage
 from ui.pages.technician import TechnicianPage
+from ui.stage import coarse_png
 from ui.theme import Role, Theme
 from ui.widgets.boxes import column
 from ui.widgets.button import Kind
@@ -70,6 +71,7 @@ class Panel(QWidget):
         palette.setColor(self.backgroundRole(), theme.colour("page"))
         self.setPalette(palette)
         self.may_close = False
+        self.stage: QWidget | None = None  # what shows the conference now
         self.top = TopBand(theme, words)
         self.band = BottomBand(theme, words, self._call_help, self._report)
         self._stack = QStackedWidget()
@@ -151,6 +153,9 @@ class Panel(QWidget):
     def touched(self) -> None:
         if self._view is not None and self._place is not None:
             self._render(self._view)
+
+    def stage_picture(self) -> bytes:
+        return coarse_png(self.stage) if self.stage is not None else b""
 
     # --- the room speaks ---
 

@@ -37,10 +37,7 @@ from devices.contract.errors import (
     DeviceTimeout,
     Reason,
 )
-from devices.contract.link import (
-    Link,
-    LinkStatus,
-)
+from devices.contract.link import Layer, Link, LinkStatus, PathFinder
 from devices.contract.sound import (
     ChannelLevel,
     Level,
@@ -75,6 +72,7 @@ __all__ = [
     "FoundCamera",
     "Frame",
     "Invitation",
+    "Layer",
     "Layout",
     "Level",
     "Link",
@@ -88,6 +86,7 @@ __all__ = [
     "MicrophoneVerdict",
     "Notices",
     "Outcome",
+    "PathFinder",
     "PictureJudge",
     "PictureReference",
     "Position",

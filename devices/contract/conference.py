@@ -67,6 +67,7 @@ class Evidence:
     participants: tuple[str, ...] | None = None  # names as the platform shows them, ours too; for the screen only
     requests: frozenset[Request] = frozenset()
     ringing: str = ""  # who calls us and has not been answered
+    attached: int = 0  # how often the road has put its fallen page up anew within this join
     window: bool | None = None  # roads of programs: its window is there
     capturing: bool | None = None  # roads of programs: the sound system says that it takes a microphone
     playing: bool | None = None  # and that it plays sound

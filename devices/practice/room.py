@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.audio.stand_in import StandInMicrophone
+from devices.contract import Layer
 from devices.practice.camera import PracticeCamera
 from devices.practice.stream import PracticeStream
 
@@ -119,6 +120,10 @@ class PracticeRoom:
 
     def carrier_called(self) -> None:
         self._later(MENDED_S, self.mend_link)
+
+    async def find(self, host: str, port: int) -> Layer:
+        """devices.contract.PathFinder: this room's line ends where its story says."""
+        return Layer.CARRIER if self._link_lost else Layer.PLATFORM
 
     def break_link(self) -> None:
         self._link_lost = True

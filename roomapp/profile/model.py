@@ -37,6 +37,7 @@ Port = Annotated[int, Meta(ge=1, le=65535)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 Seconds = Annotated[float, Meta(ge=0, le=3600)]
 LOOPBACK = ("127.0.0.1", "localhost")
+SIP_PORT = 5060
 
 
 class _Base(Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,6 +173,18 @@ class Platform(_Base, frozen=True, kw_only=True):
     port: Port = 0
     sip_uri: Text = ""
     recipe: Text = ""
+    model: Text = ""  # codec: cisco | yealink | poly | huawei
+    video_device: Text = ""  # sip: the camera that it sends, as /dev/v4l/by-id/…
+    other_road: Text = ""  # id of the platform that leads into the same system by another road
+
+    def server(self) -> tuple[str, int] | None:
+        """Host and port of the conference's server; None where the profile names none."""
+        if self.host:
+            return self.host, self.port or SIP_PORT
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+        return parts.hostname, parts.port or {"https": 443, "http": 80}[parts.scheme]
 
     def address(self, room: str, name: str) -> str:
         """The address with room and name filled in, URL-encoded."""

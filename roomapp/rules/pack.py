@@ -60,6 +60,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True):
     connect_lead_min: Minutes
     reconnect: Consent
     leave: Consent
+    reattach: Consent  # the same session put up again after this PC's own program fell over
     microphone: MicrophoneRule
     microphone_limit_s: Annotated[int, msgspec.Meta(ge=0, le=86400)]  # 0: no limit
     articles: dict[Article, Line]

@@ -2,20 +2,34 @@
 
 Pure: every look carries its own time. Linked: the transport's feedback is fresh and our packets are acknowledged.
 In the meeting: linked, and inbound pictures and sound packets rising. An incident needs the transport lost, or media
-gone while the far sender still reports sending: a chair site may keep its camera off for the 90 minutes before.
+gone while the far sender still reports sending: a chair site may keep its camera off for the 90 minutes before. What a
+platform says of us gives the sentence, never the proof.
 """
 
 from dataclasses import dataclass, field
 
-from devices.contract import CallState, Evidence
+from devices.contract import CallState, Evidence, Standing
 
 RISE_S = 3.0  # media that has not risen for this long is not called rising
 FEEDBACK_S = 6.0  # ICE asks for consent every 5 s at most
 ACKNOWLEDGED_S = 10.0  # receivers report every 5 s at most; one report may get lost
-LOST_S = 8.0  # and this long it must stay so before it is called an incident
+LOST_S = 8.0  # and this long it must stay so before it is called lost
+INCIDENT_S = 10.0  # and this long before it is an incident: shorter dips are notes
 REPORTED_S = 10.0  # senders report their sound every 7.5 s at most; an older report says nothing of now
 UNANSWERED_S = 5.0  # a picture that begins again takes its time, and the sender's first report may be there before it
-DEAD_PAGE = ("crashed", "hung")  # nothing moves any more, however fresh the last counters look
+DEAD_PAGE = ("crashed", "hung", "program_ended")  # nothing moves any more, however fresh the last counters look
+GOOD = (CallState.MEDIA_OK, CallState.SIGNALLING_LOST, CallState.IN_ROOM)
+TURNED_AWAY = frozenset(
+    {
+        Standing.LOCKED,
+        Standing.FULL,
+        Standing.NO_ROOM,
+        Standing.BUSY,
+        Standing.REFUSED,
+        Standing.REMOVED,
+        Standing.ENDED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class Verdict:
     state: CallState
     linked: bool
     in_meeting: bool
-    media: str  # both, in_only, out_only, none
+    media: str  # both, in_only, out_only, none, unknown
     incident: bool
     said: str  # key of a sentence of the area "call"
 
@@ -65,12 +79,18 @@ class Presence:
             self._was_in_meeting = True
             self._media_at = min(self._rose["video_in"], self._rose["audio_in"])
         state, said = self._state(look, now, linked, in_meeting)
-        if state in (CallState.MEDIA_OK, CallState.IN_ROOM):
+        if state in GOOD:
             self.last_good = self._media_at if in_meeting else self._rose["feedback"]
         media = {(True, True): "both", (True, False): "in_only", (False, True): "out_only"}.get(
             (media_in, media_out), "none"
         )
-        return Verdict(state, linked, in_meeting, media, state is CallState.MEDIA_LOST, said)
+        return Verdict(state, linked, in_meeting, media, self._is_incident(look, state, linked), said)
+
+    def _is_incident(self, look: Evidence, state: CallState, linked: bool) -> bool:
+        if state is not CallState.MEDIA_LOST:
+            return False
+        final = look.page_error is not None or look.standing in TURNED_AWAY  # it does not come back by itself
+        return final or look.at - (self._media_at if linked else self._rose["feedback"]) >= INCIDENT_S
 
     @staticmethod
     def _of(look: Evidence) -> dict[str, int]:
@@ -105,14 +125,20 @@ class Presence:
     def _state(self, look: Evidence, now: float, linked: bool, in_meeting: bool) -> tuple[CallState, str]:
         if look.page_error is not None and not linked:
             return (CallState.MEDIA_LOST if self._was_linked else CallState.FAILED), f"page_{look.page_error}"
+        if in_meeting:
+            if look.signalling is False:
+                return CallState.SIGNALLING_LOST, "signalling_lost"
+            return CallState.MEDIA_OK, "in_meeting"
+        if look.standing is not None and (told := self._told(look.standing, linked)) is not None:
+            return told
         if not self._was_linked:
             return CallState.CONNECTING, "connecting"
         if not linked:
             if now - self._rose.get("feedback", self.began) > LOST_S:
                 return CallState.MEDIA_LOST, "lost"
-            return CallState.DEGRADED, "weak"
-        if in_meeting:
-            return CallState.MEDIA_OK, "in_meeting"
+            return (CallState.DEGRADED, "weak") if look.connections else (CallState.RECOVERING, "recovering")
+        if look.common_video is False and not self._rising("video_in", now):
+            return CallState.IN_ROOM, "no_common_codec"
         if not self._was_in_meeting:
             seen = self._rising("video_in", now)
             return CallState.IN_ROOM, "no_sound_yet" if seen else "no_picture_yet"
@@ -121,3 +147,16 @@ class Presence:
         if self._withheld("video", now) or self._withheld("audio", now):
             return CallState.MEDIA_LOST, "media_gone"
         return CallState.IN_ROOM, "chair_stopped"
+
+    def _told(self, standing: Standing, linked: bool) -> tuple[CallState, str] | None:
+        """What the platform says counts only while no picture and sound contradict it."""
+        said = f"standing_{standing}"
+        if standing is Standing.ENDED and self._was_linked:
+            return CallState.LEFT, said  # the chair site ended it for all: nothing is lost
+        if standing in TURNED_AWAY:
+            return (CallState.MEDIA_LOST if self._was_linked else CallState.FAILED), said
+        if self._was_linked and not linked:
+            return None  # a link that fell is told as such
+        if standing is Standing.WAITING_ROOM:
+            return CallState.WAITING_ROOM, said
+        return (CallState.CONNECTING, said) if not self._was_linked else None

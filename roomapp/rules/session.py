@@ -38,6 +38,7 @@ class Move(StrEnum):
     LOSE = "lose"
     GRANT_LEAVE = "grant_leave"  # the chair site's word to reconnect, recorded
     RECONNECT = "reconnect"
+    REATTACH = "reattach"  # this PC's own page fell over: the same session again, nobody is dialled
     DECLARE_CLOSING = "declare_closing"  # bế mạc, or the chair site's word to disconnect
     RESUME = "resume"  # the meeting goes on after all
     CHECK_SYSTEM = "check_system"
@@ -91,6 +92,8 @@ class Facts:
     channel: str = ""
     state_secret: bool | None = None  # None: nobody was asked
     trial: bool = False
+    other_system: bool = False  # one that is not of this site's own list
+    paper: str = ""  # number, date and issuer of the consent to use it
 
     @property
     def word(self) -> Word | None:
@@ -135,6 +138,11 @@ LEAVE_TO_RECONNECT = Guard(
     lambda state, facts: state.reconnect_allowed_by is not None or facts.rules.reconnect is Consent.FREE,
 )
 SYSTEM_IS_CHECKED = Guard("needs_check", A.SHUTDOWN, lambda state, facts: state.system_checked)
+# Art. 4.2: equipment serves its own system; another one needs a written direction or consent.
+CONSENT_IS_WRITTEN = Guard(
+    "needs_paper", A.OTHER_SYSTEM, lambda state, facts: not facts.other_system or bool(facts.paper.strip())
+)
+MAY_REATTACH = Guard("needs_leave", A.CONNECTION, lambda state, facts: facts.rules.reattach is Consent.FREE)
 IS_TRIAL = Guard("needs_closing", A.CONNECTION, lambda state, facts: state.trial)
 
 
@@ -157,13 +165,20 @@ def _resume(state: State, facts: Facts) -> dict[str, Any]:
     return {"phase": phase, "closing_allowed_by": None, "system_checked": False}
 
 
+def _restart(state: State, facts: Facts) -> dict[str, Any]:
+    """A trial that a restart ends is over: nobody waits for it at the chair site."""
+    if state.trial and state.phase in (P.JOINING, *_CONNECTED):
+        return {**_afresh(state, facts), "phase": P.READY}
+    return _loss(state, facts) if state.phase in (P.IN_ROOM, P.CLOSING) else {}
+
+
 TABLE: Mapping[Move, Row] = {
     Move.POWER_ON: Row({P.OFF: P.CHECKING, P.SHUTTING_DOWN: P.CHECKING}, records=_afresh),
     Move.FINISH_CHECK: Row({P.CHECKING: P.READY}),
     Move.RECHECK: Row({P.READY: P.CHECKING}),
     Move.JOIN: Row(
         {P.READY: P.JOINING},
-        (ASKED_ABOUT_SECRETS, NO_STATE_SECRETS),
+        (ASKED_ABOUT_SECRETS, NO_STATE_SECRETS, CONSENT_IS_WRITTEN),
         lambda state, facts: {**_afresh(state, facts), "trial": facts.trial},
         {P.OFF: ("not_checked", A.CHECK_BEFORE), P.CHECKING: ("not_checked", A.CHECK_BEFORE)},
     ),
@@ -189,6 +204,7 @@ TABLE: Mapping[Move, Row] = {
         {P.LOST: P.LEAVE_GRANTED}, (LEAVE_IS_NAMED,), lambda state, facts: {"reconnect_allowed_by": facts.word}
     ),
     Move.RECONNECT: Row({P.LEAVE_GRANTED: P.REJOINING, P.LOST: P.REJOINING}, (LEAVE_TO_RECONNECT,)),
+    Move.REATTACH: Row({P.IN_ROOM: P.IN_ROOM, P.CLOSING: P.CLOSING}, (MAY_REATTACH,)),
     Move.DECLARE_CLOSING: Row(
         dict.fromkeys(_CONNECTED, P.CLOSING),
         (CLOSING_IS_NAMED,),
@@ -214,7 +230,7 @@ TABLE: Mapping[Move, Row] = {
     # A restart ends the call; it comes back as a loss, and is not redialled without leave (Art. 9.2.c).
     Move.RESTART: Row(
         {one: one for one in Phase} | {P.JOINING: P.READY, P.IN_ROOM: P.LOST, P.REJOINING: P.LEAVE_GRANTED},
-        records=lambda state, facts: _loss(state, facts) if state.phase in (P.IN_ROOM, P.CLOSING) else {},
+        records=lambda state, facts: _restart(state, facts),
     ),
 }
 

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.contract import CameraFinder, Conference, FoundCamera, PictureJudge, Recorder, Video
-from roomapp.events import Event, Place, Refused, RoomChanged
-from roomapp.profile import Profile
+from devices.contract import CallState, CameraFinder, Conference, FoundCamera, PathFinder, PictureJudge, Recorder, Video
+from roomapp.events import Event, Place, Refused, RoomChanged, TrialView
+from roomapp.profile import Platform, Profile
+from roomapp.profile.choices import System
 from roomapp.records.journal import Journal
 from roomapp.records.technician import TechnicianCode
 from roomapp.rules.checklist import Checklist
@@ -80,6 +81,7 @@ class Parts:
     notices: tuple[str, ...] = ()
     practice: PracticeFaults | None = None
     power_off: Callable[[], Awaitable[None]] | None = None
+    path: PathFinder | None = None
     recorder: Recorder | None = None  # None: this profile allows no recording
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
@@ -137,6 +139,7 @@ class Core:
         self._shown_sound: object = None
         self._alive_kept = 0.0
         self._place = Place.HOME
+        self._road = ""  # the platform of the call that is on, where it is not the meeting's own
         self._moving = asyncio.Lock()
         self._ending_list = asyncio.Lock()
 
@@ -161,6 +164,10 @@ class Core:
     def is_heard(self) -> bool:
         """A call or a trial connection has the microphone and the USB cameras: nothing may be tried on them."""
         return self.trying or self.in_meeting()
+
+    def trial_view(self) -> TrialView | None:
+        """The trial connection that is on; the storey that holds trials says more."""
+        return None
 
     def place(self) -> Place:
         return self._place
@@ -257,3 +264,33 @@ class Core:
 
     def next_meeting(self) -> Meeting | None:
         return self._next_meeting()
+
+    # --- the conference system in use ---
+
+    def needs_paper(self, meeting: Meeting | None) -> bool:
+        """Art. 4.2: a system that is not of this site's own list; the practice room needs none."""
+        platform = self._platform(meeting.platform) if meeting is not None else None
+        return platform is not None and platform.system is System.OTHER and platform.road != "practice"
+
+    def _platform(self, id: str) -> Platform | None:
+        return next((p for p in self.profile.platforms if p.id == id), None)
+
+    def platform_in_use(self) -> Platform | None:
+        """Of the call that is on, else of the meeting that is next."""
+        meeting = self._meeting_of(self.meeting_id) or self._next_meeting()
+        return self._platform(self._road or (meeting.platform if meeting is not None else ""))
+
+    def other_road(self) -> Platform | None:
+        """Another way into the same system, offered where this one does not lead to picture and sound."""
+        platform = self.platform_in_use()
+        other = self._platform(platform.other_road) if platform is not None and platform.other_road else None
+        return other if other is not None and other.id in self.parts.conferences else None
+
+    def offers_other_road(self) -> str:
+        """The name of the other road where it is time to offer it; empty while all is well."""
+        verdict = self.calling.verdict
+        stuck = self.calling.view().state is CallState.FAILED or (
+            verdict is not None and verdict.said == "no_common_codec"
+        )
+        other = self.other_road() if stuck else None
+        return other.name if other is not None else ""

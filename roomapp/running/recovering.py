@@ -2,13 +2,14 @@
 
 import logging
 
-from roomapp.rules.session import Move
-from roomapp.running.attending import Attending
+from roomapp.events import Place
+from roomapp.rules.session import Move, Phase
+from roomapp.running.trying import Trying
 
 log = logging.getLogger(__name__)
 
 
-class Recovering(Attending):
+class Recovering(Trying):
     """Art. 9.2.c and d: call, tell, wait, ask leave, reconnect, confirm. Never redial."""
 
     async def called_carrier(self) -> None:
@@ -40,7 +41,21 @@ class Recovering(Attending):
         meeting = self._meeting_of(self.meeting_id)
         if meeting is not None and await self._allowed(Move.RECONNECT):
             await self.keep("meeting.reconnecting", {"meeting": meeting.id})
-            await self._dial(meeting)
+            await self._dial(meeting, self._road)
+
+    async def change_road(self, who: str, channel: str) -> None:
+        """Another road into the same meeting, where this one brings no picture: on the chair site's recorded word."""
+        meeting, other = self._meeting_of(self.meeting_id), self.other_road()
+        if meeting is None or other is None or self.session.phase is not Phase.IN_ROOM:
+            return
+        word = {"who": who, "channel": channel}
+        for move in (Move.LOSE, Move.GRANT_LEAVE, Move.RECONNECT):
+            if not await self._allowed(move, **word):
+                return
+        await self.keep("meeting.road_changed", {"meeting": meeting.id, "to": other.id, **word})
+        await self.calling.leave()
+        self._place = Place.JOIN
+        await self._dial(meeting, other.id)
 
     async def confirm_two_way(self, who: str = "control_tech") -> None:
         """Somebody at the chair site says that picture and sound came both ways."""

@@ -219,6 +219,6 @@ class Room(Recovering):
                 self._later(self.aim_overview())
             await self._note_alive()
             heard = (self.speaking.view(), self.recording.view())
-            if heard != self._shown_sound:
+            if self.watch_trial() or heard != self._shown_sound:
                 self._shown_sound = heard
                 self.publish()

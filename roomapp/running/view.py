@@ -1,9 +1,10 @@
 """The room as the screen shows it: one frozen picture made from what the room knows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from roomapp.events import ContactView, DeviceView, MeetingView, Place, RoomView, RowState
+from roomapp.events import CallView, ContactView, DeviceView, MeetingView, Place, RoomView, RowState
 from roomapp.rules.meeting import Meeting, next_duty
 from roomapp.rules.pack import Article, Consent
 from roomapp.rules.session import Phase
@@ -19,7 +20,12 @@ HELP = {  # whom to call first, by where the room stands
 # Before these the checklist asks, after them the cameras are turned off.
 ALERTED = (Phase.READY, Phase.JOINING, Phase.IN_ROOM, Phase.LOST, Phase.LEAVE_GRANTED, Phase.REJOINING)
 USUAL_HELP = ("operating_agency", "carrier_tech", "control_tech", "power_company")
-SHOWN_ARTICLES = {"leave": Article.SHUTDOWN, "reconnect": Article.CONNECTION, "microphone": Article.MICROPHONE}
+SHOWN_ARTICLES = {
+    "leave": Article.SHUTDOWN,
+    "reconnect": Article.CONNECTION,
+    "microphone": Article.MICROPHONE,
+    "other_system": Article.OTHER_SYSTEM,
+}
 
 
 def build_view(room: "Core") -> RoomView:
@@ -49,7 +55,7 @@ def build_view(room: "Core") -> RoomView:
         framing_sentence=room.framing.sentence,
         framing_state=room.framing.state,
         mic=room.speaking.view(),
-        call=room.calling.view(),
+        call=_call(room),
         incident=room.incidents.view(needs_leave),
         sound=room.sounding.view,
         volume=room.volume,
@@ -64,6 +70,8 @@ def build_view(room: "Core") -> RoomView:
         found=None if room.finding else room.found,
         looked_for=room.looked_for,
         recording=room.recording.view(),
+        trial=room.trial_view(),
+        paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
     )
 
@@ -83,6 +91,14 @@ def _meeting(room: "Core", meeting: Meeting, words: Words) -> MeetingView:
         opening - timedelta(minutes=room.pack.connect_lead_min),
         meeting.id == "practice",
     )
+
+
+def _call(room: "Core") -> CallView:
+    """The call, and what only the room knows of it: the other road, the number that must be typed by hand."""
+    platform, meeting = room.platform_in_use(), room.next_meeting()
+    by_hand = platform is not None and platform.road == "native" and "{room}" not in platform.url
+    typed = meeting.room if by_hand and meeting is not None and room.calling.active() else ""
+    return replace(room.calling.view(), other_road=room.offers_other_road(), type_room=typed)
 
 
 def _contacts(room: "Core") -> tuple[ContactView, ...]:

@@ -94,7 +94,10 @@ def _listen(source: str, url: str) -> None:
             samples = np.frombuffer(ctypes.string_at(data, size.value) if data else bytes(size.value), np.float32)
             at = np.flatnonzero(samples)
             where = (int(at[0]), int(at[-1])) if len(at) else (0, 0)
-            os.write(1, PIECE.pack(came, len(samples), len(at), *where))
+            try:
+                os.write(1, PIECE.pack(came, len(samples), len(at), *where))
+            except OSError:  # whoever asked is dead
+                os._exit(0)
             c.pa.stream_drop(stream)
 
     c.pa.stream_set_read_callback(stream, heard, None)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QWidget
 
-from devices.contract import Evidence, Invitation
+from devices.contract import Evidence, Invitation, Request
 from roomapp.profile import Platform
 from roomapp.profile.choices import Road
 from roomapp.running.meeting.calling import Calling, Told
@@ -93,7 +93,19 @@ class WatchedCall:
         async def failed(why: str) -> None:
             say(told="failed", why=why)
 
-        return Told(linked, lost, failed, in_meeting, lambda: None)
+        async def dipped(why: str, seconds: float) -> None:
+            say(told="dipped", why=why, seconds=round(seconds, 2))
+
+        async def put_up_anew() -> None:
+            say(told="put_up_anew")
+
+        async def asked(requests: frozenset[Request]) -> None:
+            say(told="asked", requests=sorted(map(str, requests)))
+
+        def doubtful() -> None:
+            say(told="doubtful")
+
+        return Told(linked, lost, failed, in_meeting, lambda: None, doubtful, dipped, put_up_anew, asked)
 
     def _look(self) -> None:
         verdict, look = self._calling.verdict, self._calling.evidence

@@ -1,13 +1,16 @@
 """One walk through the practice room that stops at every page in every state worth looking at."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from devices.audio.stand_in import StandInMicrophone
-from roomapp.events import Place, RowState
+from roomapp.events import Place, RoomView, RowState
+from roomapp.words import Words
 from tests.journeys.driver import Driver
+from tests.screens.roads import joining, meeting
 from tests.screens.verdicts import verdicts
 
 Stop = tuple[str, Place]
+Kinds = Callable[[RoomView, Words], Iterator[tuple[str, RoomView]]]
 
 
 def tour(driver: Driver) -> Iterator[Stop]:
@@ -122,14 +125,42 @@ def _sound_verdicts(driver: Driver) -> Iterator[Stop]:
     driver.until(lambda: driver.view.sound == measured, "the measured verdict")
 
 
+def _otherwise(
+    driver: Driver, kinds: Callable[[RoomView, Words], Iterator[tuple[str, RoomView]]], place: Place
+) -> Iterator[Stop]:
+    """The same page as other roads and other troubles would make it; then as it really is."""
+    is_so = driver.view
+    for name, said in kinds(is_so, driver.words):
+        driver.panel.show_room(said)
+        yield name, place
+    driver.panel.show_room(is_so)
+
+
+def _trial(driver: Driver) -> Iterator[Stop]:
+    driver.touch("start_trial")
+    driver.until(lambda: driver.view.trial and driver.view.trial.enough, "the trial's evidence", 45)
+    yield "ket-noi-thu", Place.MEETING
+    driver.touch("leave")
+    driver.touch("trial_both_ways_yes")
+    yield "ket-noi-thu-ket-qua", Place.MEETING
+    driver.touch("end_trial")
+    driver.until(lambda: driver.find("refused_sentence"), "what became of the trial", 20)
+    yield "ket-noi-thu-da-ghi", Place.HOME
+    driver.touch("sheet_back")
+    driver.touch("join")
+
+
 def _meeting(driver: Driver) -> Iterator[Stop]:
     driver.touch("join")
+    yield from _trial(driver)
     driver.touch("secret_no")
     yield "vao-hop", Place.JOIN
+    yield from _otherwise(driver, joining, Place.JOIN)
     driver.touch("join_now")
     driver.until(lambda: driver.view.call.in_meeting, "the meeting", 45)
     driver.run(2.0)
     yield "trong-cuoc-hop", Place.MEETING
+    yield from _otherwise(driver, meeting, Place.MEETING)
     driver.touch("ask_speak")
     yield "da-xin-phat-bieu", Place.MEETING
     driver.touch("invited")

@@ -2,9 +2,10 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from devices.contract import CallState
+from devices.contract import Ability, CallState
 from roomapp.events import Place, RoomView, RowState
 from ui.page import BandWish, Page
+from ui.pages.join_asks import PaperSheet
 from ui.theme import Role
 from ui.widgets.boxes import Card, Rule, column, line
 from ui.widgets.button import Kind
@@ -39,8 +40,8 @@ class JoinPage(Page):
         )
         self._answers.chosen.connect(self._answered)
         self._warning = Text(theme, "", Role.BODY, name="secret_warning")
-        mark = Mark(theme, RowState.ASK)
-        ask = line(mark, self._question, gap=theme.mm(4, 2.4))
+        self._ask_mark = Mark(theme, RowState.ASK)
+        ask = line(self._ask_mark, self._question, gap=theme.mm(4, 2.4))
         ask.setStretch(1, 1)
         box = column(gap=theme.mm(5, 2))
         box.addLayout(ask)
@@ -50,6 +51,9 @@ class JoinPage(Page):
         self._rule = Rule(theme)
         box.addWidget(self._rule)
         box.addLayout(state)
+        self._number = Text(theme, "", Role.TITLE, bold=True, name="type_room")
+        self._number.hide()
+        box.addWidget(self._number)
         self._card = Card(theme, box, pad=theme.mm(7, 2.6))
         holder = QHBoxLayout()
         holder.addWidget(self._card)
@@ -57,11 +61,12 @@ class JoinPage(Page):
         self._answer = ""
         self._view: RoomView | None = None
         self._was_linked = False
+        self._paper = ""  # number, date and issuer of the consent to use another system
 
     def entered(self) -> None:
         view = self._view
         if view is not None and not view.call.linked and view.call.state not in WAITING:
-            self._answer = ""
+            self._answer = self._paper = ""
             self._answers.set_chosen("")
             self.shell.touched()
 
@@ -79,26 +84,65 @@ class JoinPage(Page):
                     time=f"{meeting.opening:%H:%M %d/%m/%Y}",
                 )
             )
-        connecting = view.call.state in WAITING
+        call = view.call
+        connecting = call.state in WAITING
         blocked = self._answer == "yes"
-        self._warning.setVisible(blocked or self.theme.wide)
-        self._warning.set_words(
-            words("ui.secret_blocked" if blocked else "ui.secret_ground"), "danger" if blocked else "muted"
-        )
-        said = view.call.sentence
-        self._rule.setVisible(bool(said))
-        self._mark.setVisible(bool(said))
-        self._state.setVisible(bool(said))
-        self._state.set_words(said)
-        self._mark.set_state(
-            RowState.RUNNING if connecting else RowState.FAILED if view.call.failed else RowState.WAITING
-        )
+        self._warning.setVisible(not connecting and (blocked or bool(self._paper) or self.theme.wide))
+        said = words("ui.secret_blocked" if blocked else "ui.secret_ground")
+        self._warning.set_words(self._paper if self._paper and not blocked else said, "danger" if blocked else "muted")
+        for part in (self._mark, self._state):
+            part.setVisible(bool(call.sentence))
+        name = words("ui.other_road_name", name=call.other_road) if call.other_road else ""
+        self._state.set_words(" ".join(part for part in (call.sentence, name) if part))
+        asked = not (
+            connecting or (call.failed and self._answer == "no")
+        )  # an answer that was given is not asked again
+        for part in (self._ask_mark, self._question, self._answers):
+            part.setVisible(asked)
+        self._rule.setVisible(asked and bool(call.sentence))
+        state = RowState.RUNNING if connecting else RowState.FAILED if call.failed else RowState.WAITING
+        self._mark.set_state(state)
+        self._number.setVisible(bool(call.type_room))
+        self._number.set_words(words("ui.type_room", room=call.type_room) if call.type_room else "")
+        return self._connecting(view) if connecting else self._before(view, blocked)
+
+    def _connecting(self, view: RoomView) -> BandWish:
+        words, room, do, call = self.words, self.shell.room, self.shell.do, view.call
+        stop = Action("stop_joining", words("ui.stop_joining"), "", Kind.SECONDARY, lambda: do(room.stop_joining()))
+        if call.ringing and Ability.ANSWER in call.abilities:
+            answer = Action("answer_call", words("ui.answer"), "phone", Kind.PRIMARY, lambda: do(room.answer_call()))
+            return BandWish(answer, (stop,))
+        if call.said == "look_yourself":
+            seen = Action(
+                "seen_chair", self._short("ui.seen_chair"), "check", Kind.PRIMARY, lambda: do(room.seen_by_person())
+            )
+            return BandWish(seen, (stop,))
+        return BandWish(saying=words("ui.please_wait"), others=(stop,))
+
+    def _before(self, view: RoomView, blocked: bool) -> BandWish:
+        words = self.words
         back = Action("to_home", words("ui.back"), "left", Kind.SECONDARY, lambda: self.shell.go(Place.HOME))
-        if connecting:
-            stop = Action("stop_joining", words("ui.stop_joining"), "", Kind.SECONDARY, self._stop)
-            return BandWish(saying=words("ui.please_wait"), others=(stop,))
-        kind = Kind.PRIMARY if self._answer == "no" and meeting is not None else Kind.NOT_NOW
-        return BandWish(Action("join_now", words("ui.join"), "join", kind, self._join), (back,))
+        if view.paper_needed and not self._paper and not blocked:
+            ask = Action("ask_paper", words("ui.paper_ask"), "book", Kind.PRIMARY, self._ask_paper)
+            return BandWish(ask, (back,))
+        if view.call.failed and view.call.other_road:
+            other = Action("other_road", self._short("ui.other_road"), "", Kind.PRIMARY, self._other)
+            again = Action("join_now", words("ui.join"), "join", Kind.SECONDARY, self._join)
+            return BandWish(other, (back, again) if self.theme.wide else (back,))
+        answered = self._answer == "no" or view.call.failed
+        kind = Kind.PRIMARY if answered and view.meeting is not None else Kind.NOT_NOW
+        trial = Action("start_trial", self._short("ui.trial"), "", Kind.SECONDARY, self._trial)
+        others = (back, trial) if view.meeting is not None and not blocked else (back,)
+        return BandWish(Action("join_now", words("ui.join"), "join", kind, self._join), others)
+
+    def _secret(self) -> bool:
+        """The answer given, or the one on which the call that just failed was begun."""
+        failed = self._view is not None and self._view.call.failed
+        return self._answer != "no" and not (failed and not self._answer)
+
+    def _short(self, key: str) -> str:
+        """A small panel's band has room for two short lines."""
+        return self.words(key if self.theme.wide else f"{key}_2")
 
     def _answered(self, answer: str) -> None:
         self._answer = answer
@@ -106,8 +150,22 @@ class JoinPage(Page):
             self.shell.do(self.shell.room.refuse_secret())
         self.shell.touched()
 
-    def _join(self) -> None:
-        self.shell.do(self.shell.room.join_meeting(secret=self._answer != "no"))
+    def _ask_paper(self) -> None:
+        article = self._view.articles.get("other_system", "") if self._view is not None else ""
+        self.shell.open_sheet(PaperSheet(self.shell, article, self._papered))
 
-    def _stop(self) -> None:
-        self.shell.do(self.shell.room.stop_joining())
+    def _papered(self, paper: str) -> None:
+        self._paper = paper
+        self.shell.touched()
+
+    def _join(self) -> None:
+        self.shell.do(self.shell.room.join_meeting(secret=self._secret(), paper=self._paper))
+
+    def _other(self) -> None:
+        room = self.shell.room
+        other = room.other_road()
+        if other is not None:
+            self.shell.do(room.join_meeting(secret=self._secret(), paper=self._paper, road=other.id))
+
+    def _trial(self) -> None:
+        self.shell.do(self.shell.room.start_trial(self._paper))

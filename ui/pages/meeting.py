@@ -2,7 +2,6 @@
 
 import math
 import time
-from datetime import datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -10,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from roomapp.events import Lamp, Place, RoomView, RowState
 from ui.page import BandWish, Page
 from ui.pages.meeting_asks import SoundSheet, VolumeRow, ask_leave, ask_override
+from ui.pages.meeting_more import MoreSheet, TrialSheet, has_more
+from ui.pages.meeting_words import alert_words, length_words, numbers_words
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Button, Kind
@@ -60,6 +61,8 @@ class MeetingPage(Page):
         self._needle, self._looked_at = Needle(ZONE_EDGES_DBFS[0]), time.monotonic()
         self._zone = 0
         self._sheet: SoundSheet | None = None
+        self._trial_sheet: TrialSheet | None = None
+        self._pictured = ""  # the trial whose stage was taken
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -95,14 +98,17 @@ class MeetingPage(Page):
         edge = theme.mm(6, 2.4)
         records = self.shell.room.profile.recording.allowed
         box.setContentsMargins(edge, theme.mm(5, 2), theme.margin, theme.mm(4, 1.6))
+        self._more = Button(theme, "more", words("ui.more"), tall=not theme.wide, least_height=theme.low_button)
+        self._more.clicked.connect(self._open_more)
+        self._more.hide()
         if not theme.wide:
             self._frame_button = Button(theme, "open_framing", words("ui.framing_2"), "framing", tall=True)
             self._frame_button.clicked.connect(self._pick_seat)
             said = words("ui.sound" if records else "ui.speaker")
-            loud = Button(theme, "open_volume", said, "speaker", tall=True)
-            loud.clicked.connect(self._open_sound)
+            self._loud = Button(theme, "open_volume", said, "speaker", tall=True)
+            self._loud.clicked.connect(self._open_sound)
             box.addStretch(1)
-            box.addLayout(line(self._frame_button, loud, gap=theme.gap))
+            box.addLayout(line(self._frame_button, self._loud, self._more, gap=theme.gap))
             return box
         self._air = Text(theme, "", Role.BODY, bold=True, most_lines=1, name="on_air")
         self._plan = SeatingPlan(theme, words, with_table=False, least=theme.mm(16))
@@ -111,7 +117,7 @@ class MeetingPage(Page):
         self._overview.clicked.connect(lambda: self.shell.do(self.shell.room.aim_overview()))
         box.addWidget(self._air)
         box.addWidget(TouchScroll(theme, self._plan), 1)
-        box.addWidget(self._overview)
+        box.addLayout(line(self._overview, self._more, gap=theme.mm(2)))
         if records:  # one act more: then both lie behind one button
             sound = Button(theme, "open_volume", words("ui.sound"), "speaker", least_height=theme.low_button)
             sound.clicked.connect(self._open_sound)
@@ -138,22 +144,23 @@ class MeetingPage(Page):
     def show_view(self, view: RoomView) -> BandWish:
         self._view = view
         call, words = view.call, self.words
-        alert = view.camera_alert
-        if view.mic.alert:
-            alert = words(f"microphone.{view.mic.alert}")
-        elif view.recording.trouble:
-            alert = words(f"recording.{view.recording.trouble}")
+        alert = alert_words(view, words)
         self._alert.set_words(alert, "on_warn")
+        self._more.setVisible(has_more(view))
+        if not self.theme.wide:  # there is room for two: loudspeaker or more, of which it is one
+            self._loud.setVisible(not has_more(view))
+        self._show_trial(view)
         self._alert_card.setVisible(bool(alert))
         if self.theme.wide:
             good = call.in_meeting
             self._mark.set_state(RowState.PASSED if good else RowState.WARNED if call.linked else RowState.RUNNING)
-            self._state.set_words(call.sentence, "ok" if good else "text")
+            said = words("ui.trial_state", state=call.sentence) if view.trial is not None else call.sentence
+            self._state.set_words(said, "ok" if good else "text")
             self._air.set_words(words("ui.on_air", name=self._on_air(view)))
             self._plan.show_seats(view.seats)
             overview = any(s.overview and s.id == view.on_air for s in view.seats)
             self._overview.set_kind(Kind.CHOSEN if overview else Kind.SECONDARY)
-            self._numbers.set_words(self._numbers_words(view))
+            self._numbers.set_words(numbers_words(view, words))
             if self._volume is not None:
                 self._volume.show_volume(view.volume)
         else:
@@ -169,12 +176,6 @@ class MeetingPage(Page):
 
     def _on_air(self, view: RoomView) -> str:
         return next((s.name for s in view.seats if s.id == view.on_air), self.words("ui.on_air_unknown"))
-
-    def _numbers_words(self, view: RoomView) -> str:
-        shown = [c for c in view.contacts if c.role in ("control_tech", "carrier_tech")]
-        return "\n".join(f"{self.words(f'ui.contact_short_{c.role}')}: {c.phone}" for c in shown) or self.words(
-            "ui.no_contacts"
-        )
 
     def band_state(self, view: RoomView) -> tuple[tuple[RowState, str] | None, str, str, str]:
         is_open = view.mic.lamp is Lamp.OPEN
@@ -199,7 +200,7 @@ class MeetingPage(Page):
                 quality = self.words("ui.time_left", n=max(0, math.ceil(left_s)))
         self._lamp.show_mic(view.mic, quality, heard)
         if self.theme.wide:
-            self._length.set_words(self._length_words(view, self.shell.room.now()))
+            self._length.set_words(length_words(view, self.words, self.shell.room.now()))
 
     def _look(self) -> None:
         """The strip follows what is heard now; nothing of an earlier opening is left in it."""
@@ -213,25 +214,13 @@ class MeetingPage(Page):
         self._needle.move(heard, passed_s)
         self._lamp.show_level(place_of(self._needle.level_dbfs))
 
-    def _length_words(self, view: RoomView, now: datetime) -> str:
-        if view.call.since is None:
-            return ""
-        minutes = max(0, int((now - view.call.since).total_seconds() // 60))
-        if minutes < 60:
-            return self.words("ui.met_minutes", n=minutes)
-        return self.words("ui.met_hours", h=minutes // 60, n=f"{minutes % 60:02}")
-
     # --- what the officer asks ---
 
     def _wish(self, view: RoomView) -> BandWish:
         words, room, do = self.words, self.shell.room, self.shell.do
-        leave = Action(
-            "leave",
-            words("ui.disconnect") if self.theme.wide else words("ui.disconnect_2"),
-            "leave" if self.theme.wide else "",
-            Kind.GUARDED,
-            self._ask_leave,
-        )
+        key = "ui.trial_end" if view.trial is not None else "ui.disconnect"
+        said, icon = (words(key), "leave") if self.theme.wide else (words(f"{key}_2"), "")
+        leave = Action("leave", said, icon, Kind.GUARDED, self._ask_leave)
         lamp = view.mic.lamp
         if lamp is Lamp.OPEN:
             off = Action("mic_off", words("ui.mic_off"), "mic-off", Kind.PRIMARY, lambda: do(room.close_microphone()))
@@ -279,6 +268,30 @@ class MeetingPage(Page):
         if view is not None and view.mic.lamp in (Lamp.CLOSED, Lamp.ASKED) and view.call.linked:
             ask_override(self.shell, view)
 
-    def _ask_leave(self) -> None:
+    def _open_more(self) -> None:
         if self._view is not None:
-            ask_leave(self.shell, self._view)
+            self.shell.open_sheet(MoreSheet(self.shell, self._view, self._open_sound))
+
+    def _ask_leave(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        if view.trial is None:
+            ask_leave(self.shell, view)
+            return
+        self._trial_sheet = TrialSheet(self.shell, view.trial)
+        self._trial_sheet.destroyed.connect(self._trial_sheet_gone)
+        self.shell.open_sheet(self._trial_sheet)
+
+    def _trial_sheet_gone(self) -> None:
+        self._trial_sheet = None
+
+    def _show_trial(self, view: RoomView) -> None:
+        trial = view.trial
+        if trial is None:
+            return
+        if self._trial_sheet is not None:
+            self._trial_sheet.show_trial(trial)
+        if trial.enough and trial.picture_wanted and trial.id != self._pictured:
+            self._pictured = trial.id
+            self.shell.do(self.shell.room.keep_trial_picture(self.shell.stage_picture()))

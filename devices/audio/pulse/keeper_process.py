@@ -30,6 +30,7 @@ ORPHAN_S = 60.0  # without program and server: nothing is left to keep
 OVERLAP_S = 0.1  # an orphan goes on for so long beside a newer keeper, which must first have looked
 HANDOVER_S = 0.4  # and so long the newer one waits for it before it takes a lease
 PRIORITY = -11  # PulseAudio's own: on a busy PC a foreign unmute is undone as fast as the sound itself is served
+UNSEEN_S = 0.05  # a microphone that changes again so soon after it was muted unseen is looked at first
 NAME = "roomapp-keeper"
 LARGEST = 512
 
@@ -76,6 +77,9 @@ class Keeper:
         self._ending = False
         self._leave_at = math.inf
         self._changed = True
+        self._microphones: dict[int, str] = {}  # index to name, of the newest look
+        self._suspects: set[int] = set()  # sources that changed while nothing else was done
+        self._unseen: dict[int, float] = {}  # when each was last muted without a look
         line.setblocking(False)
 
     def run(self) -> None:
@@ -110,8 +114,10 @@ class Keeper:
             self._ending |= self._orders.popleft().what == "end"
 
     def _watch(self, pulse: Any) -> None:
-        def noticed(_event: Any) -> None:
+        def noticed(event: Any) -> None:
             self._changed = True
+            if event.facility == "source" and event.t == "change":
+                self._suspects.add(int(event.index))
             raise pulsectl.PulseLoopStop
 
         pulse.set_poll_func(lambda fds, timeout_s: self._poll(pulse, fds, timeout_s))
@@ -119,15 +125,20 @@ class Keeper:
         pulse.event_callback_set(noticed)
         while pulse.connected:
             self._obey(pulse)
-            if self._line is None and self._keepers(pulse, newer=True):
-                self._leave_at = min(self._leave_at, time.monotonic() + OVERLAP_S)
-            self._ending |= time.monotonic() >= self._leave_at
+            self._mute_suspects(pulse)
+            ends = self._ending or time.monotonic() >= self._leave_at
             self._changed = False
             self._mute(pulse)
             self._answer()
-            if self._ending:
+            if ends:
+                self._ending = True
                 return
+            if self._line is None and self._keepers(
+                pulse, newer=True
+            ):  # after the muting: each question takes its time
+                self._leave_at = min(self._leave_at, time.monotonic() + OVERLAP_S)
             if not self._changed and not self._orders:
+                self._suspects.clear()
                 pulse.event_listen(timeout=self._patience_s())
 
     def _patience_s(self) -> float:
@@ -197,15 +208,32 @@ class Keeper:
         born = [float(name[1]) for name in names if name[0] == NAME and len(name) == 2]
         return any(other > self._born if newer else other < self._born for other in born)
 
+    def _mute_suspects(self, pulse: Any) -> None:
+        """A foreign unmute is undone by its event alone: on a busy PC the look before it would take too long.
+
+        PipeWire tells of a mute that was set twice: a source that changes again at once is left to the look.
+        """
+        suspects, self._suspects = self._suspects, set()
+        for index in suspects & self._microphones.keys():
+            fresh = time.monotonic() - self._unseen.get(index, -math.inf) > UNSEEN_S
+            if fresh and not self._lease.spares(self._microphones[index]):
+                self._unseen[index] = time.monotonic()
+                self._mute_one(pulse, index)
+
     def _mute(self, pulse: Any) -> None:
-        for source in pulse.source_list():
-            if source.mute or source.monitor_of_sink != NOT_A_MONITOR or self._lease.spares(source.name):
-                continue
-            try:
-                pulse.source_mute(source.index, True)
-            except pulsectl.PulseOperationFailed:
-                if not pulse.connected:
-                    raise
+        sources = [s for s in pulse.source_list() if s.monitor_of_sink == NOT_A_MONITOR]
+        self._microphones = {s.index: s.name for s in sources}
+        for source in sources:
+            if not source.mute and not self._lease.spares(source.name):
+                self._mute_one(pulse, source.index)
+
+    @staticmethod
+    def _mute_one(pulse: Any, index: int) -> None:
+        try:
+            pulse.source_mute(index, True)
+        except pulsectl.PulseOperationFailed:
+            if not pulse.connected:
+                raise
 
     def _answer(self) -> None:
         """Only after the microphones were looked at: an answered lease is kept, an answered revoke is muted."""

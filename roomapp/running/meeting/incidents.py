@@ -10,7 +10,15 @@ from uuid import uuid4
 from roomapp.events import IncidentView
 from roomapp.words import Words
 
-CAUSES = ("carrier", "cable", "power", "server", "device", "unknown")
+CAUSES = ("carrier", "cable", "gateway", "power", "server", "platform", "device", "unknown")
+CAUSE_OF = {"address": "gateway"}  # a layer of the way, where the cause has another name
+USUAL_REMEDY = {
+    "carrier": "carrier_repairs",
+    "cable": "replug",
+    "gateway": "restart_box",
+    "server": "wait_server",
+    "platform": "wait_server",
+}
 REMEDIES = ("carrier_repairs", "replug", "restart_box", "backup_link", "wait_server", "checking")
 ETA_MINUTES = (15, 30, 60)
 UNKNOWN = "unknown"
@@ -32,6 +40,7 @@ class Incident:
     link_back: bool = False
     allowed_by: str = ""
     layer: str = "media_lost"
+    where: str = ""  # the layer of the way that died
     restored_at: datetime | None = None
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -58,6 +67,8 @@ class Incidents:
                     str(body["id"]),
                     started,
                     cause=body.get("cause", UNKNOWN),
+                    remedy=body.get("remedy", "checking"),
+                    where=body.get("where", ""),
                     etas=tuple(body["etas"]),
                     layer=body.get("layer", "media_lost"),
                 )
@@ -85,13 +96,15 @@ class Incidents:
         elif kind == "incident.lost_again":
             incident.restored_at, incident.step, incident.link_back, incident.allowed_by = None, 1, False, ""
 
-    async def begin(self, started_at: datetime, layer: str, cause: str) -> None:
-        """The link is lost: the clock runs from the last good media (Art. 9.1.b)."""
+    async def begin(self, started_at: datetime, layer: str, where: str) -> None:
+        """The link is lost: the clock runs from the last good media (Art. 9.1.b). `where`: the layer that died."""
         if self.open is not None:
             await self._write("incident.lost_again", {})
             return
         etas = tuple(f"{self._rounded(self._local(self._now()) + timedelta(minutes=m)):%H:%M}" for m in ETA_MINUTES)
-        self.open = Incident(uuid4().hex[:12], started_at, cause=cause, etas=etas, layer=layer)
+        cause = CAUSE_OF.get(where, where)
+        remedy = USUAL_REMEDY.get(cause, "checking")
+        self.open = Incident(uuid4().hex[:12], started_at, 1, cause, remedy, etas=etas, layer=layer, where=where)
         await self._keep(
             "incident.opened",
             {
@@ -99,6 +112,8 @@ class Incidents:
                 "started_at": started_at.isoformat(),
                 "layer": layer,
                 "cause": cause,
+                "remedy": remedy,
+                "where": where,
                 "etas": list(etas),
             },
         )
@@ -160,6 +175,11 @@ class Incidents:
         await self._keep(kind, body)
         self._apply(self.open, kind, body)
 
+    def _where(self, incident: Incident) -> tuple[str, ...]:
+        """What of it this PC has found out, and what may be done about it in the room."""
+        key = f"incident.where_{incident.where}"
+        return (self._words(key),) if key in self._words else ()
+
     def view(self, needs_leave: bool) -> IncidentView | None:
         incident, words = self.open, self._words
         if incident is None:
@@ -193,5 +213,5 @@ class Incidents:
             incident.link_back,
             incident.allowed_by,
             needs_leave,
-            words(f"incident.layer_{incident.layer}"),
+            " ".join((words(f"incident.layer_{incident.layer}"), *self._where(incident))),
         )

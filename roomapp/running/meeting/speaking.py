@@ -56,6 +56,7 @@ class Speaking:
         self._guard, self._pack, self._keep = guard, pack, keep
         self._microphone, self._platform = microphone, platform or NoPlatform()
         self._rule = Rule()
+        self._asked_by = ""
         self._opened_at: float | None = None
         self._breaks_before = 0
         self._muted_since: float | None = None
@@ -71,9 +72,10 @@ class Speaking:
         acts = [kind for kind, _ in rows if kind in ("microphone.opened", "microphone.closed")]
         self._left_open = acts[-1:] == ["microphone.opened"]
 
-    async def ask(self) -> None:
-        self._rule, self._closed_because = self._rule.ask(), ""
-        await self._keep("microphone.asked", {})
+    async def ask(self, by: str = "phone") -> None:
+        """`by`: the platform's hand, or the telephone."""
+        self._rule, self._closed_because, self._asked_by = self._rule.ask(), "", by
+        await self._keep("microphone.asked", {"by": by})
 
     async def withdraw(self) -> None:
         self._rule = self._rule.withdraw()
@@ -193,4 +195,5 @@ class Speaking:
             lamp = Lamp.UNKNOWN
         said = self._closed_because if time.monotonic() - self._closed_at < TOLD_S else ""
         alert = f"closed_{said}" if said else str(self._trouble or "")
-        return MicView(lamp, self._opened_at, float(self._pack.microphone_limit_s), self._guard.stand_in, alert)
+        limit_s = float(self._pack.microphone_limit_s)
+        return MicView(lamp, self._opened_at, limit_s, self._guard.stand_in, alert, self._asked_by)

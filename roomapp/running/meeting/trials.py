@@ -43,7 +43,9 @@ async def hold_trial(
     except DeviceError as error:
         refused = refused or str(error.reason)
     joined = None if presence.linked_at is None else round(presence.linked_at - began, 2)
-    return _answer(platform, verdict, look, joined, closed is MicState.CLOSED, sandbox, _cause(verdict, refused, words))
+    return answer(
+        platform, verdict, look, joined, closed is MicState.CLOSED, sandbox, cause_words(verdict, refused, words)
+    )
 
 
 async def _gather(
@@ -63,7 +65,7 @@ async def _gather(
             return verdict, look
 
 
-def _cause(verdict: Verdict | None, refused: str, words: Words) -> str | None:
+def cause_words(verdict: Verdict | None, refused: str, words: Words) -> str | None:
     """None when picture and sound went both ways; else a sentence."""
     if refused:
         return words("call.trial_refused")
@@ -76,7 +78,7 @@ def _cause(verdict: Verdict | None, refused: str, words: Words) -> str | None:
     return words(f"call.{verdict.said}")
 
 
-def _answer(
+def answer(
     platform: str,
     verdict: Verdict | None,
     look: Evidence | None,
