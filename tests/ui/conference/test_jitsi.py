@@ -37,7 +37,7 @@ def origin(certificate: SelfSigned) -> Iterator[SocketOrigin]:
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    with road_process(tmp_path_factory.mktemp("road") / "stderr") as road:
+    with road_process(tmp_path_factory.mktemp("road") / "stderr", "127.0.0.1") as road:
         yield road
 
 

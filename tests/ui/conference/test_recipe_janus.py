@@ -35,7 +35,9 @@ def process(server: JanusServer, tmp_path_factory: pytest.TempPathFactory) -> It
     flags = {"QTWEBENGINE_CHROMIUM_FLAGS": "--allow-loopback-in-peer-connection"}
     with (
         PulseServer() as pulse,
-        road_process(tmp_path_factory.mktemp("road") / "stderr", start=server.start, **{**pulse.env, **flags}) as road,
+        road_process(
+            tmp_path_factory.mktemp("road") / "stderr", "127.0.0.1", start=server.start, **{**pulse.env, **flags}
+        ) as road,
     ):
         yield road
 
