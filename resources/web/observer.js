@@ -37,7 +37,7 @@
   };
 
   // The talk with the server: a socket that stands and answers. `slowest`: how long it ever let us wait.
-  const SILENT_MS = SILENT, ENOUGH = 3;
+  const SILENT_MS = SILENT, ENOUGH = 3, LATE_MS = 3000;
   const made = (Kind, keep) => {
     const proxy = new Proxy(Kind, {
       construct(target, given, newTarget) {
@@ -62,6 +62,10 @@
   const sent = (socket) => {
     const entry = sockets.find((one) => one.socket === socket);
     if (entry && !entry.asked) entry.asked = now();
+  };
+  const closed = (socket) => {  // by the page itself, and not for want of an answer: it is done with it
+    const at = sockets.findIndex((one) => one.socket === socket);
+    if (at >= 0 && !(sockets[at].asked && now() - sockets[at].asked > LATE_MS)) sockets.splice(at, 1);
   };
   const silent = (entry) => entry.asked && entry.answers >= ENOUGH
     && now() - entry.asked > Math.max(SILENT_MS, 3 * entry.slowest);
@@ -91,6 +95,7 @@
     w.RTCPeerConnection = made(w.RTCPeerConnection, watch);
     if (w.webkitRTCPeerConnection) w.webkitRTCPeerConnection = w.RTCPeerConnection;
     observed(w.WebSocket.prototype, "send", sent);
+    observed(w.WebSocket.prototype, "close", closed);
     w.WebSocket = made(w.WebSocket, heed);
     observed(w.MediaDevices && w.MediaDevices.prototype, "getUserMedia", (_, answer) =>
       answer.then((stream) => stream.getTracks().forEach(mind), () => null));

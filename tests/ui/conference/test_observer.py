@@ -125,6 +125,13 @@ def test_socket_that_was_cut_is_signalling_lost(road: Road, origin: SocketOrigin
     road.until(lambda told: told["signalling"] is False, "the loss")
 
 
+def test_socket_that_the_page_closed_itself_is_no_loss(road: Road, origin: SocketOrigin) -> None:
+    road.join(f"{origin.url}/talks")
+    road.until(lambda told: told["signalling"] is True, "signalling")
+    road.run("socket.close(), null")
+    road.until(lambda told: told["signalling"] is None, "no claim")
+
+
 def test_socket_that_answers_no_more_is_signalling_lost(road: Road, origin: SocketOrigin) -> None:
     road.make(origin.host, silent_s=1.0)
     road.join(f"{origin.url}/talks")
