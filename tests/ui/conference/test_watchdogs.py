@@ -5,6 +5,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def test_stopped_renderer_is_back_in_the_same_page_where_allowed(road: Road, ori
     look = road.until(lambda told: told["connections"] == 2, "media again", TRUTH_S * SLACK)
     assert look["page_error"] is None
     assert look["video_in"]["frames"] >= frames, "counters only grow within one join"
+
+
+def test_stopped_page_is_left_as_any_other_and_leaves_no_process(road: Road, origin: SocketOrigin) -> None:
+    renderer = in_call(road, origin)
+    os.kill(renderer, signal.SIGSTOP)
+    assert road.leave()["took"] < 3.0
+    ends = time.monotonic() + TRUTH_S
+    while Path(f"/proc/{renderer}").exists() and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{renderer}").exists()
 
 
 def test_killed_renderer_is_back_three_times_and_then_crashed_for_good(road: Road, origin: SocketOrigin) -> None:
