@@ -88,6 +88,8 @@ MOVES = {
 }
 # WebRTC's packets to an address (not to a name) ask nobody: a call needs them to hosts that only its server knows
 NOT_HELD = frozenset({"stun", "candidate"})
+# these ask no interceptor, or connect before they ask: held where no other host is looked up (chromium.py)
+BY_HOST = frozenset({"fetch_redirected", "image_redirected", "web_transport", "preconnect", "turn_tcp"})
 SERVICE = """self.addEventListener('install', () => self.skipWaiting());
 fetch(decodeURIComponent(location.search.slice(1)), {mode: 'no-cors'});"""
 PAGE = """<!doctype html><meta charset="utf-8"><body><script>

@@ -1,6 +1,6 @@
-"""Every way of a page to another origin, tried with our gate and without it: what arrives there.
+"""Every way of a page to another origin, tried without and with what we hold it by: what arrives there.
 
-Without the gate any address may load and be looked up; what then arrives nowhere is held by Chromium, by the page's
+With neither any address may load and be looked up; what then arrives nowhere is held by Chromium, by the page's
 settings, or has no meaning for an address on loopback (dns_prefetch).
 """
 
@@ -17,10 +17,10 @@ from tests.fakes.web_origin import Origin
 OPEN_S = 6.0
 
 
-def closed(errors: Path) -> dict[str, int]:
+def closed(errors: Path, by_host: bool) -> dict[str, int]:
     with Traps([*WAYS, *MOVES]) as traps, Origin({"/service.js": SERVICE}) as origin:
         origin.pages["/room"] = page(traps)
-        with road_process(errors, origin.host) as road:
+        with road_process(errors, *([origin.host] if by_host else [])) as road:
             road.make(origin.host)
             road.join(f"{origin.url}/room")
             origin.wait_for("still_here", wait_s=60)
@@ -43,19 +43,22 @@ def opened(errors: Path) -> dict[str, int]:
 def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         errors = Path(folder) / "stderr"
-        without, behind = opened(errors), closed(errors)
-    rows = [(way, without[way], behind[way], held(way, without[way], behind[way])) for way in [*WAYS, *MOVES]]
-    print(table(f"{len(rows)} ways to another origin", ("way", "hits without the gate", "with it", "verdict"), rows))
-    through = [way for way in behind if behind[way] and way not in NOT_HELD]
+        without, gate, both = opened(errors), closed(errors, by_host=False), closed(errors, by_host=True)
+    rows = [(way, without[way], gate[way], both[way], held(way, without, gate, both)) for way in [*WAYS, *MOVES]]
+    header = ("way", "hits with neither", "with the page's gate", "and no other host looked up", "verdict")
+    print(table(f"{len(rows)} ways to another origin", header, rows))
+    through = [way for way in both if both[way] and way not in NOT_HELD]
     print(f"Let through: {len(through)} of {len(rows) - len(NOT_HELD)}. Not held by any list of origins: WebRTC's own")
     print(f"packets to an address ({', '.join(sorted(NOT_HELD))}); a STUN or TURN server's name is not looked up.")
     return 1 if through else 0
 
 
-def held(way: str, without: int, behind: int) -> str:
-    if behind:
+def held(way: str, without: dict[str, int], gate: dict[str, int], both: dict[str, int]) -> str:
+    if both[way]:
         return "not held (WebRTC)" if way in NOT_HELD else "LET THROUGH"
-    return "held by the gate" if without else "held without it too"
+    if gate[way]:
+        return "held by the list of hosts"
+    return "held by the gate" if without[way] else "held without either"
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from tests.fakes.hostile import MOVES, NOT_HELD, SERVICE, WAITING_S, WAYS, Traps, page
+from tests.fakes.hostile import BY_HOST, MOVES, NOT_HELD, SERVICE, WAITING_S, WAYS, Traps, page
 from tests.fakes.road_process import Told, road_process
 from tests.fakes.web_origin import Origin
 
@@ -23,23 +23,37 @@ class Tried:
     looks: list[Told]
 
 
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
-    errors = tmp_path_factory.mktemp("hostile") / "stderr"
+def attempt(errors: Path, only: tuple[str, ...], by_host: bool) -> Tried:
+    """`by_host`: the page's host alone is looked up; else the page's gate stands for itself."""
     with Traps([*WAYS, *MOVES]) as traps, Origin({"/service.js": SERVICE}) as origin:
-        origin.pages["/room"] = page(traps)
-        with road_process(errors, origin.host) as road:
+        origin.pages["/room"] = page(traps, only)
+        with road_process(errors, *([origin.host] if by_host else [])) as road:
             road.make(origin.host)
             road.join(f"{origin.url}/room")
             reports = origin.wait_for("still_here", wait_s=60)
             time.sleep(WAITING_S)
             looks = [road.look() for _ in range(3)]
-        yield Tried({name: list(hits) for name, hits in traps.hits.items()}, reports, looks)
+        return Tried({name: list(hits) for name, hits in traps.hits.items()}, reports, looks)
 
 
-@pytest.mark.parametrize("way", sorted({*WAYS, *MOVES} - NOT_HELD))
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    return attempt(tmp_path_factory.mktemp("hostile") / "stderr", (), by_host=False)
+
+
+@pytest.fixture(scope="module")
+def tried_by_host(tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    return attempt(tmp_path_factory.mktemp("hostile") / "stderr", tuple(BY_HOST), by_host=True)
+
+
+@pytest.mark.parametrize("way", sorted({*WAYS, *MOVES} - NOT_HELD - BY_HOST))
 def test_way_to_another_origin_is_closed(tried: Tried, way: str) -> None:
     assert tried.hits[way] == []
+
+
+@pytest.mark.parametrize("way", sorted(BY_HOST))
+def test_way_that_no_gate_sees_is_closed_where_no_other_host_is_looked_up(tried_by_host: Tried, way: str) -> None:
+    assert tried_by_host.hits[way] == []
 
 
 @pytest.mark.parametrize("way", sorted(NOT_HELD))
