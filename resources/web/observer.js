@@ -15,7 +15,7 @@
   const watched = [], sockets = [];
   const empty = () => ({feedback: 0, acknowledged: 0, vif: 0, vip: 0, viw: 0, vih: 0, aip: 0, vof: 0, vop: 0, vow: 0,
                         voh: 0, aop: 0, vir: 0, air: 0, aot: 0, aon: 0, freezes: 0});
-  const look = {doc: Math.random().toString(36).slice(2), connections: 0, rtt: null, loss: null, codecs: [],
+  const look = {doc: Math.random().toString(36).slice(2), real: location.protocol !== "about:", connections: 0, rtt: null, loss: null, codecs: [],
                 common_video: null, signalling: null, camera_ended: false, microphone_ended: false, ...empty()};
   Object.defineProperty(window, "NAME", {get: () => stringify(look), enumerable: false, configurable: false});
 

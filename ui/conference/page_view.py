@@ -63,6 +63,7 @@ class PageView(QObject):
         self._load: Load | None = None
         self._error: str | None = None
         self._why = "crashed"  # what to call the end of the page's process
+        self._came = False  # a document of the page is there; its parts may go on loading for ever
         self._stands = False  # the page was loaded once
         self._name = ""
         self._looks = Looks()
@@ -127,7 +128,7 @@ class PageView(QObject):
         return base if base is not None and frame.url().scheme() == "data" else frame.url()
 
     def _begin(self) -> None:
-        self._error, self._why, self._stands = None, "crashed", False
+        self._error, self._why, self._stands, self._came = None, "crashed", False, False
         self._heard_at = self._began_at = time.monotonic()
         self._hands.begin()
         self._tell()
@@ -176,6 +177,7 @@ class PageView(QObject):
     def _ended(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         log.warning("the page's process ended: %s %d", status.name, code)
         self._looks.retire()
+        self._hands.begin()  # nothing is shown any more
         if self._error is not None or self._page is None:
             return
         now = time.monotonic()
@@ -206,7 +208,7 @@ class PageView(QObject):
         elif self._error is None and memory_mb(page.renderProcessPid()) > self._options.memory_mb:
             log.error("the page takes too much memory: its process is ended")
             self._end_process("crashed")
-        elif self._error is None and not self._stands and now - self._began_at > self._options.load_s:
+        elif self._error is None and not self._came and now - self._began_at > self._options.load_s:
             self._fail("load_failed")
             page.triggerAction(QWebEnginePage.WebAction.Stop)
         if self._error in ("hung", "crashed"):
@@ -237,6 +239,7 @@ class PageView(QObject):
             self._heard_at = time.monotonic()
         if (look := read(answer)) is not None:
             self._looks.heard(look)
+            self._came = self._came or look.get("real") is True
         self._tell()
 
     def _tell(self) -> None:

@@ -60,6 +60,10 @@ def test_what_is_no_count_counts_for_nothing(answer: str) -> None:
     assert facts(told.evidence(None)) == facts(NOTHING)
 
 
+def test_freezes_are_counted() -> None:
+    assert evidence_of([{"freezes": 2}, {"freezes": 1}], None).freezes == 3
+
+
 def test_documents_are_added_up() -> None:
     told = Looks()
     told.heard(look("a", vif=5, viw=640, codecs=["video/VP8"]))

@@ -1,6 +1,8 @@
 """Site recipes at work in the real QtWebEngine: they enter, read back, turn, and obey nobody but the officer."""
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -149,6 +151,14 @@ def test_nobody_rejoins_by_itself_after_having_been_put_out(enter: Enter) -> Non
     road.until(lambda told: told["standing"] == "removed", "the removal")
     road.until(lambda told: road.run("performance.now() > 2800"), "some looks")
     assert done(road).count("join") == 1
+
+
+def test_page_that_ended_has_no_buttons_any_more(enter: Enter) -> None:
+    road = enter("vi")
+    inside(road)
+    os.kill(road.look()["renderer"], signal.SIGKILL)
+    look = road.until(lambda told: told["page_error"] == "crashed", "the end")
+    assert (look["abilities"], look["hand"]) == ([], None)
 
 
 def test_leaving_presses_leave(enter: Enter, origin: Origin) -> None:

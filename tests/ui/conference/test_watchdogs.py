@@ -18,7 +18,7 @@ from tests.fakes.web_pages import calls_itself
 
 TRUTH_S = 8.0  # to be told, and to be back; asserted at three times
 SLACK = 3
-MEDIA = {"/call": calls_itself(), "/mute": "<p>stands</p>"}
+MEDIA = {"/call": calls_itself(), "/mute": "<p>stands</p>", "/streams": "<img src=/silent>"}
 TALKS = """<script>
 const socket = new WebSocket(`wss://${location.host}/socket`);
 socket.onopen = () => setInterval(() => socket.send("alive"), 100);
@@ -93,6 +93,13 @@ def test_server_that_takes_the_call_and_stays_silent_is_a_failed_load(road: Road
     road.make(origin.host, load_s=1.0)
     road.join(f"{origin.url}/silent")
     road.until(lambda told: told["page_error"] == "load_failed", "the truth", TRUTH_S)
+
+
+def test_page_whose_parts_go_on_loading_stands(road: Road, origin: SocketOrigin) -> None:
+    road.make(origin.host, load_s=0.5)
+    road.join(f"{origin.url}/streams")
+    road.until(lambda told: told["renderer"] and road.run("performance.now() > 2000"), "some looks")
+    assert road.look()["page_error"] is None
 
 
 def serve(road: Road, certificate: SelfSigned, **pins: str) -> str | None:
