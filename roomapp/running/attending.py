@@ -191,6 +191,7 @@ class Attending(Preparing):
             where = await self._where_it_ends(why)
             self.calling.say(f"call.never_{where}")
             why = f"never_{where}"
+        await self.calling.abandon()
         await self.keep("meeting.join_failed", {"meeting": self.meeting_id, "why": why, "trial": self.session.trial})
         if self.session.phase in (Phase.JOINING, Phase.REJOINING):
             await self._move(Move.GIVE_UP)

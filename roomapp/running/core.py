@@ -220,9 +220,9 @@ class Core:
 
     def _refuse(self, error: NotAllowedError) -> None:
         ground = self.pack.ground(error.article) if error.article is not None else ""
-        self.parts.post(
-            Refused(self.words(f"session.{error.reason}"), self.words(f"session.{error.reason}_remedy"), ground)
-        )
+        area = "session" if f"session.{error.reason}" in self.words else "microphone"
+        said, remedy = self.words(f"{area}.{error.reason}"), self.words(f"{area}.{error.reason}_remedy")
+        self.parts.post(Refused(said, remedy, ground))
 
     def _refuse_words(self, key: str, remedy: str) -> None:
         self.parts.post(Refused(self.words(key), self.words(remedy)))

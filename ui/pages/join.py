@@ -48,12 +48,14 @@ class JoinPage(Page):
         box.addWidget(self._answers)
         box.addWidget(self._warning)
         box.addStretch(1)
+        self._box, self._gap = box, box.count() - 1  # what stands below it moves up where nothing is asked
         self._rule = Rule(theme)
         box.addWidget(self._rule)
         box.addLayout(state)
         self._number = Text(theme, "", Role.TITLE, bold=True, name="type_room")
         self._number.hide()
         box.addWidget(self._number)
+        box.addStretch(0)
         self._card = Card(theme, box, pad=theme.mm(7, 2.6))
         holder = QHBoxLayout()
         holder.addWidget(self._card)
@@ -87,19 +89,19 @@ class JoinPage(Page):
         call = view.call
         connecting = call.state in WAITING
         blocked = self._answer == "yes"
-        self._warning.setVisible(not connecting and (blocked or bool(self._paper) or self.theme.wide))
+        self._warning.setVisible(not (connecting or call.failed) and (blocked or bool(self._paper) or self.theme.wide))
         said = words("ui.secret_blocked" if blocked else "ui.secret_ground")
         self._warning.set_words(self._paper if self._paper and not blocked else said, "danger" if blocked else "muted")
         for part in (self._mark, self._state):
             part.setVisible(bool(call.sentence))
         name = words("ui.other_road_name", name=call.other_road) if call.other_road else ""
         self._state.set_words(" ".join(part for part in (call.sentence, name) if part))
-        asked = not (
-            connecting or (call.failed and self._answer == "no")
-        )  # an answer that was given is not asked again
-        for part in (self._ask_mark, self._question, self._answers):
-            part.setVisible(asked)
+        asked = not (connecting or call.failed)  # joining was begun on an answer: it is not asked again
+        for shown in (self._ask_mark, self._question, self._answers):
+            shown.setVisible(asked)
         self._rule.setVisible(asked and bool(call.sentence))
+        self._box.setStretch(self._gap, int(asked))
+        self._box.setStretch(self._box.count() - 1, int(not asked))
         state = RowState.RUNNING if connecting else RowState.FAILED if call.failed else RowState.WAITING
         self._mark.set_state(state)
         self._number.setVisible(bool(call.type_room))

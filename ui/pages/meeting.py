@@ -154,8 +154,7 @@ class MeetingPage(Page):
         if self.theme.wide:
             good = call.in_meeting
             self._mark.set_state(RowState.PASSED if good else RowState.WARNED if call.linked else RowState.RUNNING)
-            said = words("ui.trial_state", state=call.sentence) if view.trial is not None else call.sentence
-            self._state.set_words(said, "ok" if good else "text")
+            self._state.set_words(self._said_words(view), "ok" if good else "text")
             self._air.set_words(words("ui.on_air", name=self._on_air(view)))
             self._plan.show_seats(view.seats)
             overview = any(s.overview and s.id == view.on_air for s in view.seats)
@@ -183,7 +182,11 @@ class MeetingPage(Page):
         if self.theme.wide:
             return None, fill, ink, ""
         state = RowState.PASSED if view.call.in_meeting else RowState.WARNED if view.call.linked else RowState.RUNNING
-        return (state, view.call.sentence), fill, ink, ""
+        return (state, self._said_words(view)), fill, ink, ""
+
+    def _said_words(self, view: RoomView) -> str:
+        said = view.call.sentence
+        return self.words("ui.trial_state", state=said) if view.trial is not None else said
 
     def _tick(self) -> None:
         view = self._view

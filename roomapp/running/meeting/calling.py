@@ -76,9 +76,11 @@ class Calling:
 
     async def _watch(self, conference: Conference, judge: Presence | Attested, told: Told) -> None:
         was, before = None, Evidence(at=time.monotonic())
-        doubt = _Doubt()
+        doubt, me = _Doubt(), asyncio.current_task()
         while True:
             await asyncio.sleep(LOOK_S)
+            if self._task is not me:  # what it told made the room leave
+                return
             look = conference.evidence() or Evidence(at=time.monotonic())
             verdict = judge.judge(look)
             self.evidence, self.verdict, self.quality = look, verdict, self._qualities.judge(look)
@@ -116,8 +118,16 @@ class Calling:
         await self.drop()
         if conference is not None:
             await conference.leave()
-        self._conference = None
+        self._conference, self.verdict, self.evidence = None, None, None  # nothing is claimed of a call that was left
         self._state, self._said, self._since = CallState.LEFT, "", None
+
+    async def abandon(self) -> None:
+        """After a failure: what was begun is ended, so that nothing joins later unseen; the failure stays said."""
+        if self._conference is not None:
+            try:
+                await self._conference.leave()
+            except DeviceError as error:
+                log.warning("a call that failed could not be ended: %s", error)
 
     async def drop(self) -> None:
         """Stops watching."""
