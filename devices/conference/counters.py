@@ -1,10 +1,12 @@
 """What a conference page's own counters say, added up over its frames; a page may report what it likes."""
 
+import re
 import time
 from typing import Any
 
 from devices.contract import Evidence, MediaCount
 
+CODEC = re.compile(r"(audio|video)/[A-Za-z0-9.+-]{1,30}")
 Look = dict[str, Any]  # of one frame, as resources/web/observer.js writes it
 
 
@@ -30,6 +32,12 @@ def evidence_of(looks: list[Look], error: str | None) -> Evidence:
         loss_pct=figure(looks, "loss"),
         microphone_muted=total("aon") == 0 if total("aot") else None,
         page_error=error,
+        signalling=either(looks, "signalling"),
+        freezes=total("freezes"),
+        codecs=codecs(looks),
+        common_video=either(looks, "common_video"),
+        camera_ended=bool(either(looks, "camera_ended")),
+        microphone_ended=bool(either(looks, "microphone_ended")),
     )
 
 
@@ -43,3 +51,15 @@ def figure(looks: list[Look], key: str) -> float | None:
     told = [look.get(key) for look in looks]
     values = [v for v in told if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < 1e9]
     return round(float(max(values)), 2) if values else None
+
+
+def either(looks: list[Look], key: str) -> bool | None:
+    """True where one frame says so, False where one denies it and none says so; None where nobody says anything."""
+    told = [value for look in looks if isinstance(value := look.get(key), bool)]
+    return any(told) if told else None
+
+
+def codecs(looks: list[Look]) -> frozenset[str]:
+    """The codecs in use that the frames named; what is no name of a codec is nothing."""
+    told = [name for look in looks if isinstance(names := look.get("codecs"), list) for name in names[:20]]
+    return frozenset(name for name in told if isinstance(name, str) and CODEC.fullmatch(name))

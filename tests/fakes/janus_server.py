@@ -17,7 +17,9 @@ from typing import TypeVar
 
 from tests.fakes.processes import Child, Told
 
-ROOM, JANUS_PORT, PAGE_PORT = 1234, 8188, 8080  # fixed: nobody else has ports in a network of one's own
+ROOM, CLOSED_ROOM, FULL_ROOM, H264_ROOM = 1234, 1235, 1236, 1237
+PIN = "271828"  # of CLOSED_ROOM
+JANUS_PORT, PAGE_PORT = 8188, 8080  # fixed: nobody else has ports in a network of one's own
 UP_S = 10.0
 TRIES = 3  # the first start of Janus may fail with "Error creating vhost"
 ADDRESS = "127.9.9.1"
@@ -32,9 +34,15 @@ nat: {{ ice_enforce_list = "va", full_trickle = false, ipv6 = false }}
 """
 WEBSOCKETS = 'general: {{ json = "compact", ws = true, ws_port = {0}, ws_interface = "lo", wss = false }}\n'
 VIDEOROOM = """\
-room-{0}: {{ description = "test", publishers = 6, bitrate = 1500000, fir_freq = 10,
-  videocodec = "vp8", audiocodec = "opus", record = false }}
+room-{0}: {{ description = "test", publishers = {1}, bitrate = 1500000, fir_freq = 10,
+  videocodec = "{2}", audiocodec = "opus", record = false, secret = "chair"{3} }}
 """
+ROOMS = (
+    (ROOM, 6, "vp8", ""),
+    (CLOSED_ROOM, 6, "vp8", f', pin = "{PIN}"'),
+    (FULL_ROOM, 1, "vp8", ""),
+    (H264_ROOM, 6, "h264", ""),
+)
 Net = TypeVar("Net", bound="PrivateNetwork")
 # root needs no user namespace, and in a chroot the kernel gives none
 AS_USER = () if os.geteuid() == 0 else ("--user", "--map-root-user")
@@ -123,7 +131,7 @@ class JanusServer(PrivateNetwork):
             (self.folder / kind / name).symlink_to(installed / kind / name)
         (self.folder / "janus.jcfg").write_text(GENERAL.format(self.folder))
         (self.folder / "janus.transport.websockets.jcfg").write_text(WEBSOCKETS.format(JANUS_PORT))
-        (self.folder / "janus.plugin.videoroom.jcfg").write_text(VIDEOROOM.format(ROOM))
+        (self.folder / "janus.plugin.videoroom.jcfg").write_text("".join(VIDEOROOM.format(*room) for room in ROOMS))
 
     def _is_up(self, janus: Child) -> bool:
         """Its log tells it: the port lies in another network than ours."""
@@ -139,8 +147,8 @@ class JanusServer(PrivateNetwork):
 class Participant:
     """An aiortc participant as a process of its own, so that it can be frozen in the middle of a sentence."""
 
-    def __init__(self, network: PrivateNetwork, *options: str) -> None:
-        command = [sys.executable, "-m", "tests.fakes.janus_peer", str(JANUS_PORT), str(ROOM), *options]
+    def __init__(self, network: PrivateNetwork, *options: str, room: int = ROOM) -> None:
+        command = [sys.executable, "-m", "tests.fakes.janus_peer", str(JANUS_PORT), str(room), *options]
         self._child = network.start(command)
         self.until("published")
 

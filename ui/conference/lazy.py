@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from devices.contract import DeviceError, Evidence, Invitation, Reason, Unable
+from devices.contract import Ability, DeviceError, Evidence, Invitation, Layout, Reason, Unable
+from ui.conference.options import WebOptions
 
 if TYPE_CHECKING:
     from ui.conference.web_call import WebCall
 
+JITSI = "jitsi"
 MAKE_S = 10.0
 
 
@@ -26,11 +28,16 @@ class LazyWebCall(Unable):
         post: Callable[[Callable[[], None]], None],
         show: Callable[[QWidget | None], None],
         unsandboxed_allowed: bool,
+        options: WebOptions | None = None,
     ) -> None:
         self.road = road
-        self._arguments = (road, allowed, post, show, unsandboxed_allowed)
+        self._arguments = (road, allowed, post, show, unsandboxed_allowed, options)
         self._post = post
         self._call: WebCall | None = None
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self._call.abilities if self._call is not None else frozenset()
 
     async def join(self, to: Invitation) -> None:
         await (await self._made()).join(to)
@@ -42,11 +49,17 @@ class LazyWebCall(Unable):
     async def set_microphone(self, on: bool) -> bool | None:
         return await self._call.set_microphone(on) if self._call is not None else None
 
+    async def raise_hand(self, up: bool) -> bool | None:
+        return await (self._call.raise_hand(up) if self._call is not None else super().raise_hand(up))
+
+    async def show(self, layout: Layout) -> Layout | None:
+        return await (self._call.show(layout) if self._call is not None else super().show(layout))
+
     def evidence(self) -> Evidence | None:
         return self._call.evidence() if self._call is not None else None
 
     def is_sandboxed(self) -> bool | None:
-        return self._call.sandboxed if self._call is not None else None
+        return self._call.is_sandboxed() if self._call is not None else None
 
     async def _made(self) -> "WebCall":
         if self._call is None:
@@ -58,9 +71,11 @@ class LazyWebCall(Unable):
                     done.set_result(call)
 
             def make() -> None:
+                from ui.conference.jitsi import JitsiCall
                 from ui.conference.web_call import WebCall
 
-                loop.call_soon_threadsafe(settle, WebCall(*self._arguments))
+                kind = JitsiCall if self.road == JITSI else WebCall
+                loop.call_soon_threadsafe(settle, kind(*self._arguments))
 
             self._post(make)
             try:

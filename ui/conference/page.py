@@ -1,15 +1,20 @@
 """The page that a conference lives in: it cannot leave its origins, and it can ask nothing of the person or the PC."""
 
+import hashlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QDateTime, QObject, QUrl
 from PySide6.QtWebEngineCore import (
+    QWebEngineCertificateError,
     QWebEnginePage,
+    QWebEnginePermission,
     QWebEngineProfile,
+    QWebEngineSettings,
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
 )
@@ -17,7 +22,17 @@ from PySide6.QtWebEngineCore import (
 log = logging.getLogger(__name__)
 
 INNER_SCHEMES = ("blob", "data", "about")
+MEDIA = (
+    QWebEnginePermission.PermissionType.MediaAudioCapture,
+    QWebEnginePermission.PermissionType.MediaVideoCapture,
+    QWebEnginePermission.PermissionType.MediaAudioVideoCapture,
+)
+PINNABLE = (
+    QWebEngineCertificateError.Type.CertificateAuthorityInvalid,
+    QWebEngineCertificateError.Type.CertificateCommonNameInvalid,
+)
 
+FULLY = QUrl.ComponentFormattingOption.FullyEncoded
 Allowed = Callable[[str], bool]
 
 
@@ -31,6 +46,51 @@ def sandboxed(pid: int) -> bool | None:
         return None
     facts = dict(line.split(":", 1) for line in lines if ":" in line)
     return facts.get("Seccomp", "0").strip() == "2" and len(facts.get("NSpid", "").split()) > 1
+
+
+def memory_mb(pid: int) -> float:
+    """What a renderer holds in memory (resident); 0.0 where it cannot be told."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return pages * 4096 / 1e6
+
+
+def pinned(error: QWebEngineCertificateError, pins: Mapping[str, str]) -> bool:
+    """Whether the server showed the very certificate that the site agreed on for this host, and it is in its time.
+
+    The leaf's own: a chain that fails proves nothing about the authority that it names. Chromium tells the worst fault
+    only, so the dates are looked at here too.
+    """
+    url, chain = error.url(), error.certificateChain()
+    pin = pins.get(f"{url.host()}:{url.port(443)}") or pins.get(url.host())
+    if not pin or not chain or error.type() not in PINNABLE:
+        return False
+    leaf, now = chain[0], QDateTime.currentDateTimeUtc()
+    if not leaf.effectiveDate() <= now <= leaf.expiryDate():
+        return False
+    return hashlib.sha256(bytes(leaf.toDer().data())).hexdigest() == pin.replace(":", "").lower()
+
+
+def shut_in(page: QWebEnginePage) -> None:
+    """Takes from a page what no conference needs."""
+    settings, attribute = page.settings(), QWebEngineSettings.WebAttribute
+    for off in (
+        attribute.JavascriptCanOpenWindows,
+        attribute.LocalContentCanAccessFileUrls,
+        attribute.PdfViewerEnabled,
+        attribute.PlaybackRequiresUserGesture,
+        attribute.LocalContentCanAccessRemoteUrls,
+        attribute.JavascriptCanPaste,
+        attribute.ScreenCaptureEnabled,
+        attribute.NavigateOnDropEnabled,
+        attribute.HyperlinkAuditingEnabled,
+        attribute.DnsPrefetchEnabled,
+        attribute.AutoLoadIconsForPage,
+    ):
+        settings.setAttribute(off, False)
+    settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes)
 
 
 class Gate(QWebEngineUrlRequestInterceptor):
@@ -52,7 +112,7 @@ class Gate(QWebEngineUrlRequestInterceptor):
 
 def plain(url: QUrl) -> str:
     """The address as the profile's rule reads it; a socket counts as its page's scheme."""
-    text = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+    text = url.toString(FULLY)
     return text.replace("ws://", "http://", 1) if url.scheme() == "ws" else text.replace("wss://", "https://", 1)
 
 
@@ -62,9 +122,19 @@ class CallPage(QWebEnginePage):
     def __init__(self, profile: QWebEngineProfile, allowed: Allowed, parent: QObject) -> None:
         super().__init__(profile, parent)
         self._allowed = allowed
+        self._own = ""
+        self.own_base: QUrl | None = None  # the page itself is ours, shown as if this address had sent it
+
+    def set_own(self, html: str, base: QUrl) -> None:
+        """Shows a page of ours as if `base`, an allowed origin, had sent it."""
+        self._own, self.own_base = html, base
+        self.setHtml(html, base)
 
     def acceptNavigationRequest(self, url: QUrl | str, kind: QWebEnginePage.NavigationType, is_main: bool) -> bool:
         address = QUrl(url)
+        if is_main and self._own and address.scheme() == "data":
+            own, self._own = self._own, ""  # once: the very page that we set
+            return unquote(address.toString(FULLY).partition(",")[2]) == own
         if address.scheme() in INNER_SCHEMES and not is_main:
             return True
         if address.scheme() == "about":

@@ -1,50 +1,33 @@
-"""The conference in QtWebEngine: made on first use, shut in to its own origins, believed by its counters only."""
+"""The roads `web` and `practice`: a platform's page in QtWebEngine, believed by its counters only."""
 
 import asyncio
 import contextlib
-import json
-import logging
 import os
-import secrets
-import signal
 import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
-from PySide6.QtWebEngineCore import (
-    QWebEngineCertificateError,
-    QWebEngineDownloadRequest,
-    QWebEngineFrame,
-    QWebEnginePage,
-    QWebEnginePermission,
-    QWebEngineProfile,
-    QWebEngineScript,
-    QWebEngineSettings,
-)
-from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QWidget
 
-import resources
-from devices.conference.counters import evidence_of
-from devices.contract import DeviceError, Evidence, Invitation, Reason
-from ui.conference.page import Allowed, CallPage, Gate, plain, sandboxed
+from devices.contract import Ability, DeviceError, Evidence, Invitation, Layout, Reason, Unable
+from ui.conference.crossing import Post, ask
+from ui.conference.hands import Hands
+from ui.conference.options import WebOptions
+from ui.conference.page import Allowed
+from ui.conference.page_view import Load, PageView
+from ui.conference.site import Recipe, SiteLook, recipe_of
 
-log = logging.getLogger(__name__)
-
-LOOK_MS = 500
-HUNG_S = 5.0  # a page that answers nothing for so long is ended, and said to be gone
+PRACTICE = "practice"  # the road, and the recipe of its page
 ASKED_S = 5.0
-HAND_S = 1.0  # for a page to turn its own microphone
-MEDIA = (
-    QWebEnginePermission.PermissionType.MediaAudioCapture,
-    QWebEnginePermission.PermissionType.MediaVideoCapture,
-    QWebEnginePermission.PermissionType.MediaAudioVideoCapture,
-)
+HAND_S = 1.2  # for a page to turn its own switch and to show it
+LEAVE_S = 1.0  # for a page to say goodbye to its server
+SECRET_S = 5.0  # for the secret store
+AGAIN_S = 0.1
 
 
-class WebCall(QObject):
-    """One platform's road `web` or `practice`: its coroutines run in the worker, its page in the screen's thread."""
+class WebCall(Unable):
+    """Its coroutines run in the worker, its page in the screen's thread; made in the screen's thread."""
 
     measures = True
 
@@ -52,240 +35,125 @@ class WebCall(QObject):
         self,
         road: str,
         allowed: Allowed,
-        post: Callable[[Callable[[], None]], None],
+        post: Post,
         show: Callable[[QWidget | None], None],
         unsandboxed_allowed: bool,
+        options: WebOptions | None = None,
     ) -> None:
-        super().__init__()
         self.road = road
-        self.sandboxed: bool | None = None
-        self._allowed, self._post, self._show = allowed, post, show
+        self._allowed, self._post = allowed, post
         self._unsandboxed_allowed = unsandboxed_allowed
-        self._view: QWebEngineView | None = None
-        self._profile: QWebEngineProfile | None = None
-        self._gate: Gate | None = None
-        self._evidence: Evidence | None = None
-        self._error: str | None = None
-        self._stands = False  # the page was loaded once
-        self._name = ""
-        self._looks: dict[int, dict[str, Any]] = {}
-        self._heard_at = 0.0
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._options = options or WebOptions()
+        self._worker: asyncio.AbstractEventLoop | None = None
+        wanted = self._wanted if self._options.secret is not None else None
+        self._hands = Hands(self._recipe(), wanted)
+        self._page = PageView(allowed, show, self._options, unsandboxed_allowed, self._hands)
 
-    # --- devices.contract.Conference, from the worker ---
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self._hands.site.abilities if self._page.evidence is not None else frozenset()
 
     async def join(self, to: Invitation) -> None:
-        url = to.address
-        if not self._allowed(url):
+        if not self._allowed(to.address):
             raise DeviceError(Reason.UNSUPPORTED, "the address is not of an allowed origin")
         if os.name == "posix" and os.geteuid() == 0 and not self._unsandboxed_allowed:
             raise DeviceError(Reason.NOT_NOW, "a web page is not opened by the system's administrator account")
-        await self._in_screen(lambda: self._open(url))
+        self._worker = asyncio.get_running_loop()
+        load = self._load(to)
+
+        def begin() -> None:
+            self._hands.name = to.name
+            self._page.open(load)
+
+        await self._in_screen(begin)
 
     async def leave(self) -> None:
-        await self._in_screen(self._close)
+        if self._page.evidence is not None and self._page.evidence.page_error is None:
+            with contextlib.suppress(TimeoutError):
+                pressed: Any = await ask(self._post, self._press_leave, LEAVE_S)
+                if pressed:
+                    await asyncio.sleep(LEAVE_S / 4)  # its goodbye is on its way
+        await self._in_screen(self._page.close)
 
     async def set_microphone(self, on: bool) -> bool | None:
-        """Through the page's own hand, where it offers one; what the page then says of it."""
-        loop = asyncio.get_running_loop()
-        said: asyncio.Future[bool | None] = loop.create_future()
+        return await self._turn("microphone", on, lambda site: site.microphone)
 
-        def settle(value: bool | None) -> None:
-            if not said.done():
-                said.set_result(value)
+    async def raise_hand(self, up: bool) -> bool | None:
+        if Ability.HAND not in self.abilities:
+            raise DeviceError(Reason.UNSUPPORTED, "the page shows no hand")
+        return await self._turn("hand", up, lambda site: site.hand)
 
-        def heard(answer: Any) -> None:
-            with contextlib.suppress(RuntimeError):  # the worker has ended meanwhile
-                loop.call_soon_threadsafe(settle, answer if isinstance(answer, bool) else None)
-
-        def ask() -> None:
-            if self._view is None:
-                heard(None)
-                return
-            hand = f"typeof roomappMicrophone === 'function' ? roomappMicrophone({str(on).lower()}) === true : null"
-            self._view.page().mainFrame().runJavaScript(hand, QWebEngineScript.ScriptWorldId.MainWorld.value, heard)
-
-        await self._in_screen(ask)
-        try:
-            async with asyncio.timeout(HAND_S):
-                return await said
-        except TimeoutError:
-            return None
+    async def show(self, layout: Layout) -> Layout | None:
+        if Ability.LAYOUT not in self.abilities:
+            raise DeviceError(Reason.UNSUPPORTED, "the page shows no choice of layouts")
+        tiles = await self._turn("tiles", layout is Layout.TILES, lambda site: site.tiles)
+        return None if tiles is None else Layout.TILES if tiles else Layout.SPEAKER
 
     def evidence(self) -> Evidence | None:
-        return self._evidence
+        return self._page.evidence
+
+    def is_sandboxed(self) -> bool | None:
+        return self._page.sandboxed
+
+    # --- what the road `jitsi` does otherwise ---
+
+    def _recipe(self) -> Recipe:
+        return recipe_of(self._options.recipe or (PRACTICE if self.road == PRACTICE else ""))
+
+    def _load(self, to: Invitation) -> Load:
+        url = QUrl(to.address)
+        return lambda page: page.load(url)
+
+    def _press_leave(self, heard: Callable[[Any], None]) -> None:
+        self._hands.leave(self._page.own_frames(), heard)
+
+    # --- between worker and screen ---
+
+    async def _turn(self, what: str, on: bool, of: Callable[[SiteLook], bool | None]) -> bool | None:
+        """Orders it once, then reads back until the page shows it; what it shows in the end."""
+        ends = time.monotonic() + HAND_S
+        said: Any = None
+        try:
+            async with asyncio.timeout(HAND_S):
+                said = await ask(
+                    self._post, lambda heard: self._hands.turn(self._page.own_frames(), what, on, heard), HAND_S
+                )
+                while of(self._hands.site) is not None and of(self._hands.site) is not on:
+                    self._post(lambda: self._hands.look(self._page.own_frames(), False))
+                    await asyncio.sleep(AGAIN_S)
+        except TimeoutError:
+            pass
+        shown = of(self._hands.site)
+        return shown if shown is not None else said if isinstance(said, bool) and time.monotonic() < ends else None
+
+    def _wanted(self, what: frozenset[str]) -> None:
+        """The page asks for the account: fetched in the worker, for the store may be slow."""
+        if self._worker is not None and not self._worker.is_closed():
+            asyncio.run_coroutine_threadsafe(self._type(what), self._worker)
+
+    async def _type(self, what: frozenset[str]) -> None:
+        assert self._options.secret is not None
+        account = {"username": self._options.username} if self._options.username else {}
+        try:
+            if "password" in what:
+                async with asyncio.timeout(SECRET_S):
+                    account["password"] = await asyncio.to_thread(self._options.secret)
+        except (DeviceError, TimeoutError):
+            self._post(self._hands.not_typed)
+            return
+        page = self._page
+        self._post(lambda: self._hands.type([(one, page.url_of(one)) for one in page.own_frames()], account))
 
     async def _in_screen(self, work: Callable[[], None]) -> None:
         """Runs `work` in the screen's thread and waits for it, ASKED_S at most."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
 
-        def settle() -> None:
-            if not done.done():
-                done.set_result(None)
-
-        def run() -> None:
+        def run(done: Callable[[None], None]) -> None:
             try:
                 work()
             finally:
-                with contextlib.suppress(RuntimeError):  # the worker has ended meanwhile
-                    loop.call_soon_threadsafe(settle)
+                done(None)
 
-        self._post(run)
         try:
-            async with asyncio.timeout(ASKED_S):
-                await done
+            await ask(self._post, run, ASKED_S)
         except TimeoutError as error:
             raise DeviceError(Reason.NO_ANSWER, "the screen did not open the page") from error
-
-    # --- in the screen's thread ---
-
-    def _open(self, url: str) -> None:
-        self._close()
-        self._name = f"look_{secrets.token_hex(6)}"
-        self._error, self._looks, self._stands = None, {}, False
-        self._heard_at = time.monotonic()
-        self._profile = QWebEngineProfile(self)  # off the record: no cookie, no cache outlives the meeting
-        self._profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
-        self._gate = Gate(self._allowed, self._profile)
-        self._profile.setUrlRequestInterceptor(self._gate)
-        self._profile.downloadRequested.connect(self._refuse_download)
-        self._view = QWebEngineView()
-        self._view.setObjectName("conference")
-        page = CallPage(self._profile, self._allowed, self._view)
-        self._shut_in(page)
-        page.scripts().insert(self._observer())
-        page.permissionRequested.connect(self._decide)
-        page.certificateError.connect(self._refuse_certificate)
-        page.renderProcessTerminated.connect(self._ended)
-        page.loadFinished.connect(self._loaded)
-        self._view.setPage(page)
-        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._evidence = Evidence(at=time.monotonic())
-        self._show(self._view)
-        self._view.load(QUrl(url))
-        self._timer.start()
-
-    def _close(self) -> None:
-        self._timer.stop()
-        self._evidence = None
-        view, self._view = self._view, None
-        profile, self._profile = self._profile, None
-        if view is not None:
-            self._show(None)
-            page = view.page()
-            view.hide()
-            view.setParent(None)
-            view.deleteLater()
-            page.deleteLater()
-        if profile is not None:
-            QTimer.singleShot(0, profile.deleteLater)  # after its page: the other way round Qt warns and leaks
-
-    @staticmethod
-    def _shut_in(page: QWebEnginePage) -> None:
-        settings, attribute = page.settings(), QWebEngineSettings.WebAttribute
-        for off in (
-            attribute.JavascriptCanOpenWindows,
-            attribute.LocalContentCanAccessFileUrls,
-            attribute.PdfViewerEnabled,
-            attribute.PlaybackRequiresUserGesture,
-            attribute.LocalContentCanAccessRemoteUrls,
-            attribute.JavascriptCanPaste,
-            attribute.ScreenCaptureEnabled,
-            attribute.NavigateOnDropEnabled,
-            attribute.HyperlinkAuditingEnabled,
-        ):
-            settings.setAttribute(off, False)
-        policy = QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes
-        settings.setUnknownUrlSchemePolicy(policy)
-
-    def _observer(self) -> QWebEngineScript:
-        script = QWebEngineScript()
-        script.setName("observer")
-        script.setSourceCode(resources.path("web", "observer.js").read_text("utf-8").replace("NAME", self._name))
-        script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
-        script.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
-        script.setRunsOnSubFrames(True)
-        return script
-
-    def _shut_in_by_kernel(self) -> bool:
-        """Checked before a page gets microphone or camera, not only once: a later page has a later process."""
-        page = self._view.page() if self._view is not None else None
-        self.sandboxed = sandboxed(page.renderProcessPid()) if page is not None else None
-        return self.sandboxed is not False or self._unsandboxed_allowed
-
-    def _decide(self, permission: QWebEnginePermission) -> None:
-        wanted = permission.permissionType() in MEDIA
-        if wanted and self._allowed(plain(permission.origin())) and self._shut_in_by_kernel():
-            permission.grant()
-        else:
-            log.info("a page was refused: %s", permission.permissionType().name)
-            permission.deny()
-
-    def _refuse_download(self, download: QWebEngineDownloadRequest) -> None:
-        log.info("a download was refused")
-        download.cancel()
-
-    def _refuse_certificate(self, error: QWebEngineCertificateError) -> None:
-        error.rejectCertificate()
-        if error.isMainFrame():
-            self._fail("certificate")
-
-    def _loaded(self, good: bool) -> None:
-        self._stands = self._stands or good
-        if not self._stands and self._error is None:
-            self._fail("load_failed")  # later ones are ways out that were refused: the page stands where it stood
-        elif not self._shut_in_by_kernel():
-            log.error("the page's process is not shut in by the kernel: not joined")
-            self._fail("unsandboxed")
-            if self._view is not None:
-                self._view.setUrl(QUrl("about:blank"))
-
-    def _ended(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
-        log.warning("the page's process ended: %s %d", status.name, code)
-        if self._error != "hung":
-            self._fail("crashed")
-
-    def _fail(self, why: str) -> None:
-        self._error = why
-        self._tell()
-
-    def _look(self) -> None:
-        """Asks every frame for its counters; a page that answers nothing is hung."""
-        view = self._view
-        if view is None:
-            return
-        self._tell()  # also when no frame answers: time must not stand still over the last good counters
-        if time.monotonic() - self._heard_at > HUNG_S and self._error is None:
-            log.error("the page does not answer: its process is ended")
-            self._fail("hung")
-            pid = view.page().renderProcessPid()
-            with contextlib.suppress(ProcessLookupError):  # gone by itself meanwhile
-                if pid > 0:
-                    os.kill(pid, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-            return
-        for number, frame in enumerate(self._frames(view.page().mainFrame())):
-            frame.runJavaScript(
-                f"window.{self._name} ? JSON.stringify(window.{self._name}) : ''",
-                QWebEngineScript.ScriptWorldId.MainWorld.value,
-                lambda answer, n=number, name=self._name: self._heard(n, name, answer),
-            )
-
-    def _frames(self, frame: QWebEngineFrame) -> list[QWebEngineFrame]:
-        return [frame, *(inner for child in frame.children() for inner in self._frames(child))]
-
-    def _heard(self, frame: int, name: str, answer: Any) -> None:
-        if name != self._name or self._view is None:
-            return
-        self._heard_at = time.monotonic()
-        if isinstance(answer, str) and 0 < len(answer) < 10_000:
-            with contextlib.suppress(ValueError, RecursionError):  # a page may write what it likes into its own window
-                look = json.loads(answer)
-                if isinstance(look, dict):
-                    self._looks[frame] = look
-        self._tell()
-
-    def _tell(self) -> None:
-        self._evidence = evidence_of(list(self._looks.values()), self._error)

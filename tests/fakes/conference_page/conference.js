@@ -1,11 +1,30 @@
 // A conference page of our own for Janus VideoRoom: sends microphone and picture, shows everybody else in the room.
+// With "form" in its address it is entered as platforms are: by a name and a button; else at once.
 // It keeps to the site's own limits: nothing is loaded from anywhere, and what it says about itself proves nothing.
 "use strict";
 const asked = new URLSearchParams(location.search);
 const room = Number(location.pathname.split("/").pop());
 const waiting = new Map();  // transaction -> what to do with the answer
 const plugins = new Map();  // handle -> what to do with its events
-let socket, session;
+const $ = (id) => document.getElementById(id);
+const people = new Map();  // feed -> name
+const ERRORS = {426: "no room", 429: "password", 432: "full", 433: "password"};  // of Janus VideoRoom
+let socket, session, us, ours, name = "site", pin;
+
+const tell = (what) => { $("told").textContent = what; };
+const list = () => $("people").replaceChildren(...[name, ...people.values()].map((one) => {
+  const item = document.createElement("li");
+  item.textContent = one;
+  return item;
+}));
+const left = (why) => { $("bar").hidden = true; tell(why); socket.close(); };
+const toggle = (id, turned) => {
+  $(id).onclick = () => {
+    const on = $(id).getAttribute("aria-pressed") !== "true";
+    $(id).setAttribute("aria-pressed", String(on));
+    turned(on);
+  };
+};
 
 const ask = (body) => new Promise((answered) => {
   const transaction = Math.random().toString(36).slice(2);
@@ -40,6 +59,8 @@ const picture = async () => {
 };
 const watch = async (publishers) => {
   for (const publisher of publishers || []) {
+    people.set(publisher.id, publisher.display || "?");
+    list();
     const pc = new RTCPeerConnection();
     const send = await attach(async (event, jsep) => {
       if (!jsep) return;
@@ -53,22 +74,42 @@ const watch = async (publishers) => {
       shown.srcObject = new MediaStream([event.track]);
       document.body.append(shown);
     };
-    await send({request: "join", ptype: "subscriber", room, streams: [{feed: publisher.id}]});
+    await send({request: "join", ptype: "subscriber", room, streams: [{feed: publisher.id}],
+                ...(pin ? {pin} : {})});
   }
 };
 const publish = async () => {
   const pc = new RTCPeerConnection();
-  for (const track of await Promise.all([sound(), picture()])) pc.addTrack(track);
+  for (const track of await Promise.all([sound(), picture()])) {
+    if (track.kind === "audio") ours = track;
+    pc.addTrack(track);
+  }
+  if (!$("enter").hidden) ours.enabled = false;
   const send = await attach(async (event, jsep) => {
     if (jsep) await pc.setRemoteDescription(jsep);
     await watch(event.publishers);
+    if (event.error_code) {
+      tell(ERRORS[event.error_code] || "error");
+      if (ERRORS[event.error_code] === "password") $("pin").hidden = false;
+      return;
+    }
+    if (event.unpublished || event.leaving) { people.delete(event.unpublished || event.leaving); list(); }
+    if (event.reason === "kicked" && event.leaving === "ok") { left("removed"); return; }
+    if (event.videoroom === "destroyed") { left("ended"); return; }
     if (event.videoroom !== "joined") return;
+    us = event.id;
+    $("enter").hidden = true;
+    $("bar").hidden = false;
+    tell("");
+    list();
     await pc.setLocalDescription(await pc.createOffer());
     await send({request: "configure", audio: true, video: true}, await whole(pc));
   });
-  await send({request: "join", ptype: "publisher", room, display: "site"});
+  await send({request: "join", ptype: "publisher", room, display: name, ...(pin ? {pin} : {})});
 };
 const begin = () => {
+  if (socket) socket.close();
+  session = undefined;
   socket = new WebSocket(`ws://127.0.0.1:${asked.get("janus")}`, "janus-protocol");
   socket.onmessage = (message) => {
     const told = JSON.parse(message.data);
@@ -84,4 +125,11 @@ const begin = () => {
     publish();
   };
 };
-begin();
+toggle("microphone", (on) => { ours.enabled = on; });
+toggle("hand", () => null);
+toggle("tiles", (on) => document.body.classList.toggle("tiles", on));
+$("leave").onclick = () => left("");
+if (asked.has("form")) {
+  $("enter").hidden = false;
+  $("join").onclick = () => { name = $("name").value; pin = $("pin").value; begin(); };
+} else begin();
