@@ -1,6 +1,6 @@
 """Another participant of a Janus VideoRoom, by aiortc: sends 720p VP8 and Opus, and watches whoever else is there.
 
-`python -m tests.fakes.janus_peer PORT ROOM [--no-picture]`; tells one JSON object a line: once what it published,
+`python -m tests.fakes.janus_peer PORT ROOM [--no-picture] [--no-sound]`; tells one JSON object a line: once what it published,
 then twice a second what it received.
 """
 
@@ -46,8 +46,8 @@ class MovingPicture(VideoStreamTrack):
 class Participant:
     """One WebSocket session with Janus: a publishing handle, and one watching handle for each other publisher."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, room: int, picture: bool) -> None:
-        self._socket, self._room, self._picture = socket, room, picture
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, room: int, picture: bool, sound: bool) -> None:
+        self._socket, self._room, self._picture, self._sound = socket, room, picture, sound
         self._session = 0
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._heard: dict[int, Heard] = {}
@@ -105,11 +105,12 @@ class Participant:
 
         handle = await self._attach(heard)
         await self._say(handle, {"request": "join", "ptype": "publisher", "room": self._room, "display": "chair"})
-        pc.addTrack(AudioStreamTrack())
+        if self._sound:
+            pc.addTrack(AudioStreamTrack())
         if self._picture:
             pc.addTrack(MovingPicture())
         await pc.setLocalDescription(await pc.createOffer())
-        await self._say(handle, {"request": "configure", "audio": True, "video": self._picture}, spoken(pc))
+        await self._say(handle, {"request": "configure", "audio": self._sound, "video": self._picture}, spoken(pc))
         print(json.dumps({"published": True}), flush=True)
 
     async def _watch(self, feed: int) -> None:
@@ -149,12 +150,13 @@ async def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("room", type=int)
     parser.add_argument("--no-picture", action="store_true")
+    parser.add_argument("--no-sound", action="store_true")
     asked = parser.parse_args()
     async with (
         aiohttp.ClientSession() as web,
         web.ws_connect(f"ws://127.0.0.1:{asked.port}", protocols=["janus-protocol"]) as socket,
     ):
-        await Participant(socket, asked.room, not asked.no_picture).live()
+        await Participant(socket, asked.room, not asked.no_picture, not asked.no_sound).live()
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.janus_server import ROOM, JanusServer, Participant
+from tests.fakes.janus_server import JanusServer, Participant
+from tests.fakes.janus_site import Site
 from tests.fakes.processes import ROOT, Child, Told
-from tests.fakes.profiles import FIXED_CAMERA, SITE, SOUND
 from tests.fakes.pulse_server import PulseServer
 
 NO_PICTURE = "Đã vào phòng. Chưa nhận được hình từ điểm cầu chủ tọa."
@@ -25,22 +25,6 @@ TRIAL_S = 4.0  # of evidence
 WHOLE_S = 60.0  # a trial with its start and its end; about 11 s on two idle cores
 IN_MEETING_S = 30.0
 SLACK = 3  # a loaded machine may take so many times a figure
-PLATFORM = """
-[[platform]]
-id = "tinh"
-name = "Hệ thống GBTT của tỉnh"
-road = "web"
-url = "{url}"
-allow = ["{page}", "{janus}"]
-system = "province"
-
-[[contact]]
-role = "control_tech"
-name = "Cán bộ kỹ thuật điều khiển"
-phone = "0207 000 0111"
-"""
-PROFILE = SITE + FIXED_CAMERA + SOUND + PLATFORM
-
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.needs("janus"),
@@ -52,36 +36,8 @@ pytestmark = [
 ]
 
 
-class Site:
-    """This site: its profile, its sound, and the province's server that it joins."""
-
-    def __init__(self, folder: Path, server: JanusServer, pulse: PulseServer) -> None:
-        self.server = server
-        self._folder, self._pulse = folder, pulse
-        self.profile = folder / "room.toml"
-        page, janus = server.allow
-        self.profile.write_text(PROFILE.format(url=server.url, page=page, janus=janus), "utf-8")
-        self.errors = folder / "stderr"
-
-    @property
-    def env(self) -> dict[str, str]:
-        """Chromium has no other address here than loopback; outside tests it never has that flag."""
-        flags = {"QTWEBENGINE_CHROMIUM_FLAGS": "--allow-loopback-in-peer-connection", "QT_QPA_PLATFORM": "offscreen"}
-        return {**self._pulse.env, **flags, "ROOMAPP_ALLOW_UNSANDBOXED": "1"}
-
-    def start_trial(self, seconds: float) -> Child:
-        asked = ["trial", "tinh", "--room", str(ROOM), "--seconds", str(seconds), "--json"]
-        folders = ["--profile", str(self.profile), "--data", str(self._folder / "data")]
-        return self.server.start([sys.executable, "-m", "ui.main", *folders, *asked], self.env, self.errors)
-
-    def trial(self, seconds: float = TRIAL_S) -> tuple[int, dict[str, Any]]:
-        return ended(self.start_trial(seconds))
-
-    def watch(self) -> Child:
-        """Joins with the parts of the kiosk, and tells what is true twice a second."""
-        url = self.server.url.format(room=ROOM)
-        command = [sys.executable, "-m", "tests.journeys.watched_call", url, *self.server.allow]
-        return self.server.start(command, self.env, self.errors)
+def trial(site: Site, seconds: float = TRIAL_S) -> tuple[int, dict[str, Any]]:
+    return ended(site.start_trial(seconds))
 
 
 def ended(trial: Child) -> tuple[int, dict[str, Any]]:
@@ -109,7 +65,7 @@ def test_trial_proves_picture_and_sound_both_ways(site: Site) -> None:
     )  # fmt: skip
     assert (checked.returncode, checked.stderr) == (0, "")
     chair = Participant(site.server)
-    code, told = site.trial()
+    code, told = trial(site)
     assert code == 0
     assert (told["state"], told["linked"], told["media"], told["cause"]) == ("media_ok", True, "both", None)
     assert told["microphone_closed"] is True
@@ -127,7 +83,7 @@ def test_trial_proves_picture_and_sound_both_ways(site: Site) -> None:
 
 def test_trial_without_a_picture_from_the_chair_site_says_so(site: Site) -> None:
     Participant(site.server, "--no-picture")
-    code, told = site.trial(3)
+    code, told = trial(site, 3)
     assert code == 1
     assert (told["state"], told["linked"], told["media"]) == ("in_room", True, "out_only")
     assert told["cause"] == NO_PICTURE
@@ -135,7 +91,7 @@ def test_trial_without_a_picture_from_the_chair_site_says_so(site: Site) -> None
 
 
 def test_trial_in_an_empty_room_says_that_no_picture_came(site: Site) -> None:
-    code, told = site.trial(3)
+    code, told = trial(site, 3)
     assert code == 1
     assert (told["state"], told["linked"], told["media"]) == ("in_room", True, "out_only")
     assert told["cause"] == NO_PICTURE
