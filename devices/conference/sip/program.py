@@ -22,6 +22,7 @@ from devices.contract import DeviceError, Reason
 ASKED_S = 3.0  # for its version
 END_S = 1.0
 MOST_PASSWORD = 62  # baresip reads it with its line's end into 64 bytes
+FOLDER = "roomapp-sip-"
 MEMORY = "/dev/shm"  # nothing of an account reaches a disk
 NO_CAMERA = "vidbridge,nowhere"  # gives no picture; without any source baresip sends one of its own making, or no call
 NO_DISPLAY = "fakevideo"
@@ -168,13 +169,22 @@ def _without_secrets(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if "SECRET" not in name.upper()}
 
 
+def _sweep(home: Path) -> None:
+    """Removes what programs that were killed left behind: folders of ours whose process is gone."""
+    for folder in home.glob(f"{FOLDER}*"):
+        owner = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)  # another user's is left alone by the system
+
+
 class Program:
     """One running baresip in a private folder; dies with the process that started it, also when that is killed."""
 
     def __init__(self, found: Found, config_text: str, account: Account, password: str | None, env: Mapping[str, str]):
         """OSError where no process can be made. Nothing of baresip's own output is kept: it names whom we call."""
-        home = MEMORY if os.access(MEMORY, os.W_OK) else None
-        self._folder = Path(tempfile.mkdtemp(prefix="roomapp-sip-", dir=home))  # 0700
+        home = Path(MEMORY if os.access(MEMORY, os.W_OK) else tempfile.gettempdir())
+        _sweep(home)
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-", dir=home))  # 0700
         for name, text in (("config", config_text), ("accounts", account.line()), ("contacts", "")):
             (self._folder / name).write_text(text, "utf-8")
         tied = ["setpriv", "--pdeathsig", "KILL", "--"]

@@ -173,16 +173,25 @@ def test_baresip_that_hangs_or_dies_is_told_and_leaves_nothing(
         asyncio.run(run(far))
 
 
-def test_no_baresip_outlives_a_program_that_is_killed() -> None:
+def test_no_baresip_outlives_a_program_that_is_killed_and_the_next_one_tidies_up() -> None:
     with (
         BaresipPeer() as far,
         Child([sys.executable, "-m", "tests.devices.conference.sip.calling", far.uri]) as program,
     ):
-        pid = int(program.line(20))
-        assert psutil.pid_exists(pid)
+        baresip = psutil.Process(int(program.line(20)))
+        folder = Path(baresip.cmdline()[-1])
         program.signal(signal.SIGKILL)
-        psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], 5)
-        assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        gone, left = psutil.wait_procs([baresip], 10)
+        assert (len(gone), left) == (1, [])
+        assert program.wait(5) != 0
+        assert folder.exists()
+
+        async def next_program() -> None:
+            async with road(near(far.uri)) as conference:
+                await conference.join(TO)
+
+        asyncio.run(next_program())
+        assert not folder.exists(), "the next one tidies up"
 
 
 @pytest.mark.logs_errors
