@@ -88,8 +88,8 @@ def trace(name: str, way: str, data: bytes) -> None:
 class _Events(asyncio.DatagramProtocol, asyncio.Protocol):
     """What one open socket tells us."""
 
-    def __init__(self, name: str, listener: Listener | None) -> None:
-        self._name = name
+    def __init__(self, name: str, listener: Listener | None, traced: bool) -> None:
+        self._name, self._traced = name, traced
         self.inbox = Inbox(listener)
         self.ended = asyncio.get_running_loop().create_future()
 
@@ -97,7 +97,8 @@ class _Events(asyncio.DatagramProtocol, asyncio.Protocol):
         self.data_received(data[:MOST_CHUNK_BYTES])
 
     def data_received(self, data: bytes) -> None:
-        trace(self._name, "<", data)
+        if self._traced:
+            trace(self._name, "<", data)
         self.inbox.put(data)
 
     def error_received(self, exc: Exception) -> None:
@@ -115,6 +116,7 @@ class _SocketLine:
     def __init__(self, kind: str, host: str, port: int) -> None:
         self.name = f"{kind} {host}:{port}"
         self.listener: Listener | None = None
+        self.traced = True  # set before open: False where room numbers pass, which no log may hold
         self._peer = (host, port)
         self._transport: asyncio.DatagramTransport | asyncio.Transport | None = None
         self._events: _Events | None = None
@@ -139,7 +141,8 @@ class _SocketLine:
         transport = self._transport
         if transport is None or transport.is_closing():
             raise lost(self.name, None)
-        trace(self.name, ">", data)
+        if self.traced:
+            trace(self.name, ">", data)
         self._write(data)
 
     async def receive(self, wait_s: float) -> bytes:
@@ -162,7 +165,7 @@ class UdpLine(_SocketLine):
         super().__init__("udp", host, port)
 
     async def _connect(self) -> tuple[asyncio.DatagramTransport, _Events]:
-        make = partial(_Events, self.name, self.listener)
+        make = partial(_Events, self.name, self.listener, self.traced)
         transport, events = await asyncio.get_running_loop().create_datagram_endpoint(make, remote_addr=self._peer)
         self._write = transport.sendto
         return transport, events
@@ -175,7 +178,7 @@ class TcpLine(_SocketLine):
         super().__init__("tcp", host, port)
 
     async def _connect(self) -> tuple[asyncio.Transport, _Events]:
-        make = partial(_Events, self.name, self.listener)
+        make = partial(_Events, self.name, self.listener, self.traced)
         transport, events = await asyncio.get_running_loop().create_connection(make, *self._peer)
         self._socket = transport.get_extra_info("socket")
         _keep_alive(self._socket)

@@ -15,10 +15,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a screen Qt wou
 
 PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not listed is taken for a program
     "pulseaudio-utils": lambda: shutil.which("pacat") is not None,
+    "xvfb": lambda: shutil.which("Xvfb") is not None,
+    "xdg-utils": lambda: shutil.which("xdg-open") is not None,
+    "coturn": lambda: shutil.which("turnserver") is not None,
     "dbus": lambda: shutil.which("dbus-daemon") is not None,
     "libebur128-1": lambda: find_library("ebur128") is not None,
     "libportaudio2": lambda: find_library("portaudio") is not None,
     "gir1.2-gst-rtsp-server-1.0": rtsp_server.installed,  # and the encoder, with the other packages of GStreamer
+    "baresip-core": lambda: shutil.which("baresip") is not None,
+    "baresip-ffmpeg": lambda: any(Path("/usr/lib").glob("**/baresip/modules/avcodec.so")),
+    "baresip-x11": lambda: any(Path("/usr/lib").glob("**/baresip/modules/pulse.so")),
     "libasound2-plugins": lambda: any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")),
 }
 

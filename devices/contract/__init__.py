@@ -37,7 +37,16 @@ from devices.contract.errors import (
     DeviceTimeout,
     Reason,
 )
-from devices.contract.link import Layer, Link, LinkStatus, PathFinder
+from devices.contract.link import (
+    Layer,
+    Link,
+    LinkStatus,
+    Path,
+    PathFault,
+    PathFinder,
+    PathReport,
+    PathState,
+)
 from devices.contract.sound import (
     ChannelLevel,
     Level,
@@ -86,7 +95,11 @@ __all__ = [
     "MicrophoneVerdict",
     "Notices",
     "Outcome",
+    "Path",
+    "PathFault",
     "PathFinder",
+    "PathReport",
+    "PathState",
     "PictureJudge",
     "PictureReference",
     "Position",

@@ -38,3 +38,56 @@ class Link(Protocol):
 
     async def probe(self) -> LinkStatus:
         """One round trip to the configured host; within 3 s; never raises."""
+
+
+class PathState(StrEnum):
+    GOOD = "good"
+    WEAK = "weak"
+    BAD = "bad"  # never on fewer packets than the verdict's own least
+    UNKNOWN = "unknown"  # nothing answered, or too little was asked to tell
+
+
+class PathFault(StrEnum):
+    """What a path lacks, each with a number in its report."""
+
+    LOSS = "loss"
+    DELAY = "delay"
+    JITTER = "jitter"
+    CONNECTING = "connecting"  # TCP connections that were refused or not answered
+    RATE = "rate"  # less than a call needs went through
+    WRONG_WAY = "wrong_way"  # answers came by another interface than the one that was to be measured
+    TOO_FEW = "too_few"  # packets, to say anything bad of it
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class PathReport:
+    """One measurement of a path. Times in milliseconds, of whole round trips; None: not measured."""
+
+    state: PathState
+    faults: tuple[PathFault, ...] = ()
+    sent: int = 0
+    answered: int = 0
+    loss_pct: float | None = None
+    loss_from_pct: float | None = None  # the loss lies between these with 95 % confidence
+    loss_to_pct: float | None = None
+    median_ms: float | None = None
+    p95_ms: float | None = None
+    jitter_ms: float | None = None
+    connected: int = 0  # TCP connections, of those tried
+    tried: int = 0
+    connect_ms: float | None = None  # their median
+    up_kbps: float | None = None  # what really arrived, where the other end measures with us
+    down_kbps: float | None = None
+    interface: str | None = None  # by which the answers came in; None: the system does not say
+    seconds: float = 0.0
+    reason: Reason | None = None
+
+
+class Path(Protocol):
+    """A link whose quality can be measured before the meeting."""
+
+    id: str
+
+    async def measure(self) -> PathReport:
+        """At least 1,500 round trips and five TCP connections, as far as configured; within 5 s; never raises."""

@@ -1,18 +1,14 @@
 """One round trip over a line: a TCP connection, or a STUN binding request (RFC 8489) and its answer."""
 
 import asyncio
-import secrets
-import struct
 import time
 from urllib.parse import urlsplit
 
 from devices.contract import LinkStatus, Reason
+from devices.link import stun
 
 WAIT_S = 3.0
-STUN_PORT = 3478
 STUN_TRIES = 3
-MAGIC = 0x2112A442
-BINDING_REQUEST, BINDING_SUCCESS = 0x0001, 0x0101
 
 
 class ProbedLink:
@@ -22,7 +18,7 @@ class ProbedLink:
         self.id = id
         parts = urlsplit(probe)
         self._scheme, self._host = parts.scheme, parts.hostname or ""
-        self._port = parts.port or STUN_PORT
+        self._port = parts.port or stun.PORT
 
     async def probe(self) -> LinkStatus:
         try:
@@ -47,9 +43,9 @@ class ProbedLink:
         transport, answers = await loop.create_datagram_endpoint(_Answers, remote_addr=(self._host, self._port))
         try:
             for _ in range(STUN_TRIES):
-                transaction = secrets.token_bytes(12)
+                transaction = stun.transaction()
                 began = time.monotonic()
-                transport.sendto(struct.pack("!HHI", BINDING_REQUEST, 0, MAGIC) + transaction)
+                transport.sendto(stun.request(transaction))
                 try:
                     async with asyncio.timeout(WAIT_S / STUN_TRIES):
                         await answers.of(transaction)
@@ -72,9 +68,8 @@ class _Answers(asyncio.DatagramProtocol):
         return self._waiting[transaction]
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        if len(data) < 20 or struct.unpack_from("!H", data)[0] != BINDING_SUCCESS:
-            return
-        waiting = self._waiting.pop(data[8:20], None)
+        which = stun.answered(data)
+        waiting = self._waiting.pop(which, None) if which is not None else None
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
 

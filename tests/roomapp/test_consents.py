@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import Phase as Hunt
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from devices.contract import MicState, Reason, Request, Standing
 from roomapp.rules.microphone import Override
@@ -123,6 +123,45 @@ class Officer(RuleBasedStateMachine):
             road.joined = False
         self.room = self.run(self.hand.begin(**self.pack))
 
+    # --- the usual course, so that what is pressed out of turn meets every state ---
+
+    def _in(self, *phases: Phase) -> bool:
+        return hasattr(self, "room") and self.room.session.phase in phases
+
+    @precondition(lambda self: self._in(Phase.READY))
+    @rule(trial=st.booleans())
+    def meet(self, trial: bool) -> None:
+        self.road_refuses(None)
+        for road in self.roads.values():
+            road.flows, road.says = frozenset({"transport", "video", "audio"}), {}
+        self.run(self.room.start_trial() if trial else self.room.join_meeting(False))
+        self.look(3)
+
+    @precondition(lambda self: self._in(Phase.IN_ROOM))
+    @rule()
+    def lose_everything(self) -> None:
+        self.road().flows = frozenset()
+        self.look(13)
+
+    @precondition(lambda self: self._in(Phase.LOST, Phase.LEAVE_GRANTED, Phase.REJOINING))
+    @rule(told=st.booleans())
+    def come_back(self, told: bool) -> None:
+        if told:
+            self.run(self.room.record_leave("control_tech", "phone"))
+        self.run(self.room.reconnect())
+        self.all_flows()
+
+    @precondition(lambda self: self._in(Phase.SHUTTING_DOWN, Phase.OFF, Phase.CHECKING, Phase.CLOSING))
+    @rule()
+    def begin_the_next_day(self) -> None:
+        if self.room.session.phase is Phase.CLOSING:
+            self.run(self.room._allowed(Move.CHECK_SYSTEM))
+            self.run(self.room._allowed(Move.DISCONNECT))
+            self.run(self.room.calling.leave())
+        self.run(self.room._allowed(Move.CUT_POWER))
+        self.run(self.room._allowed(Move.POWER_ON))
+        self.run(self.room._allowed(Move.FINISH_CHECK))
+
     # --- what the platform does ---
 
     def look(self, seconds: float) -> None:
@@ -215,7 +254,7 @@ class Officer(RuleBasedStateMachine):
 
 TestOfficer = Officer.TestCase
 TestOfficer.settings = settings(
-    max_examples=15,
+    max_examples=30,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -4,8 +4,8 @@ import json
 import time
 from typing import Any
 
+from devices.conference.counters import Look, evidence_of, number
 from devices.contract import Evidence
-from ui.conference.counters import Look, evidence_of, number
 
 LONGEST = 10_000  # characters that one document may say of itself
 GONE_S = 5.0  # a document that says nothing for so long is no witness of now

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from devices.contract import LinkStatus, Reason
-from devices.link.probe import BINDING_SUCCESS, MAGIC, ProbedLink
+from devices.link.probe import ProbedLink
+from devices.link.stun import BINDING_SUCCESS, MAGIC
 
 
 def probe(address: str) -> LinkStatus:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from devices.conference.counters import Look, evidence_of
 from ui.conference import looks
-from ui.conference.counters import Look, evidence_of
 from ui.conference.looks import MOST, Looks, read
 
 GARBAGE = [

@@ -1,0 +1,1 @@
+"""Roads into a meeting that need no Qt: SIP, hardware codecs, installed programs."""

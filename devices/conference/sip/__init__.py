@@ -1,0 +1,1 @@
+"""The road `sip`: baresip beside the program, spoken to over its control socket."""

@@ -1,0 +1,286 @@
+"""A meeting as the room lives it: what is kept of a trial, of a cause, of a road, of a moderator's wish."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.contract import CallState, Layer, MicState, Request, Standing
+from roomapp.events import Lamp, Refused
+from roomapp.rules.pack import Consent
+from roomapp.rules.session import Move, Phase
+from roomapp.running.meeting import calling
+from tests.fakes.conference import HandConference, HandRoom
+
+ALL = frozenset({"transport", "video", "audio"})
+
+
+class House:
+    """A checked room with a meeting on the province's system; its conferences are moved by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.road, self.other, self.foreign = HandConference(), HandConference(), HandConference()
+        for road in (self.road, self.other, self.foreign):
+            road.budget = 0
+        self.hand = HandRoom(folder, {"tinh": self.road, "edge": self.other, "ngoai": self.foreign})
+
+    def begin(self, platform: str = "tinh", **pack: Any) -> "House":
+        self.room = self.run(self.hand.begin(**pack))
+        self.run(self.room.add_meeting(platform, "4821", datetime.now(UTC) + timedelta(hours=2)))
+        self.run(self.room._move(Move.POWER_ON))
+        self.run(self.room._move(Move.FINISH_CHECK))
+        return self
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def meet(self, platform: str = "tinh", **pack: Any) -> "House":
+        self.begin(platform, **pack)
+        self.run(self.room.join_meeting(False))
+        self.go(3)
+        assert self.room.session.phase is Phase.IN_ROOM
+        return self
+
+    def go(self, seconds: float, road: HandConference | None = None) -> None:
+        """The conference's own clock goes on by so much."""
+        looked, ends = road or self.road, self.loop.time() + 5
+        looked.budget = round(2 * seconds)
+        while self.room.calling.active() and looked.budget > 0 and self.loop.time() < ends:
+            self.run(asyncio.sleep(0.002))
+        self.run(asyncio.sleep(0.05))
+
+    def said(self) -> str:
+        return self.room.calling.view().said
+
+    def refused(self) -> str:
+        return next((event.sentence for event in reversed(self.hand.events) if isinstance(event, Refused)), "")
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(calling, "LOOK_S", 0.001)
+    made = House(tmp_path)
+    yield made
+    made.run(made.hand.end())
+    made.loop.close()
+
+
+def test_trial_is_kept_with_what_was_measured_both_ways_and_who_confirmed(house: House) -> None:
+    house.begin()
+    house.run(house.room.start_trial())
+    house.go(12)
+    house.room.watch_trial()
+    trial = house.room.trial_view()
+    assert trial is not None
+    assert (trial.enough, trial.good, trial.picture_wanted) == (True, True, True)
+    house.run(house.room.keep_trial_picture(b"PNG"))
+    house.run(house.room.confirm_trial(True))
+    house.run(house.room.end_trial())
+    (kept,) = house.hand.rows("trial.held")
+    assert (kept["media"], kept["confirmed"], kept["who"], kept["cause"]) == ("both", True, "control_tech", None)
+    assert kept["finished_at"]
+    assert kept["microphone_closed"]
+    assert (house.hand.folder / "trials" / f"{kept['trial']}.png").stat().st_mode & 0o077 == 0
+    assert (house.room.session.phase, house.road.acts) == (Phase.READY, ["join", "leave"])
+
+
+def test_trial_whose_link_falls_is_recorded_and_is_no_incident(house: House) -> None:
+    house.begin()
+    house.run(house.room.start_trial())
+    house.go(4)
+    house.road.flows = frozenset()
+    house.go(14)
+    assert house.hand.rows("incident.opened") == []
+    assert len(house.hand.rows("trial.held")) == 1
+    assert house.room.session.phase is Phase.READY
+    assert not house.road.joined
+
+
+@pytest.mark.parametrize("layer", [Layer.CABLE, Layer.SERVER, Layer.PLATFORM])
+def test_join_that_never_links_is_ended_and_its_cause_is_named(house: House, layer: Layer) -> None:
+    house.begin()
+    house.hand.path.layer, house.road.flows = layer, frozenset()
+    house.run(house.room.join_meeting(False))
+    house.go(50)
+    view = house.room.calling.view()
+    assert (view.state, view.sentence) == (CallState.FAILED, house.room.words(f"call.never_{layer}"))
+    assert house.hand.rows("meeting.join_failed")[0]["why"] == f"never_{layer}"
+    assert house.hand.path.asked == [("hop.example.vn", 443)]
+    assert not house.road.joined  # a call that failed must not come about later, unseen
+
+
+def test_waiting_room_may_last_longer_than_a_failed_join(house: House) -> None:
+    house.begin()
+    house.road.flows, house.road.says = frozenset(), {"standing": Standing.WAITING_ROOM}
+    house.run(house.room.join_meeting(False))
+    house.go(90)
+    assert house.room.calling.view().state is CallState.WAITING_ROOM
+    house.road.flows, house.road.says = ALL, {}
+    house.go(3)
+    assert house.room.session.phase is Phase.IN_ROOM
+
+
+def test_other_system_is_joined_only_with_its_consent_paper(house: House) -> None:
+    house.begin("ngoai")
+    house.run(house.room.join_meeting(False))
+    assert house.foreign.acts == []
+    assert house.refused() == house.room.words("session.needs_paper")
+    house.run(house.room.join_meeting(False, "Văn bản số 12 ngày 03/11/2026, UBND tỉnh"))
+    assert house.foreign.acts == ["join"]
+    assert house.hand.rows("meeting.joining")[-1]["paper"].startswith("Văn bản số 12")
+
+
+def test_room_without_a_common_codec_offers_the_other_road_and_takes_it_with_leave_only(house: House) -> None:
+    house.begin()
+    house.road.flows = frozenset({"transport", "audio"})
+    house.road.says = {"common_video": False}
+    house.run(house.room.join_meeting(False))
+    house.go(5)
+    assert (house.said(), house.room.offers_other_road()) == ("no_common_codec", "Trình duyệt")
+    house.run(house.room.change_road("  ", "phone"))
+    assert house.other.acts == []
+
+
+def test_other_road_is_taken_on_the_recorded_word_and_remembered_for_a_reconnection(house: House) -> None:
+    house.begin()
+    house.road.flows, house.road.says = frozenset({"transport", "audio"}), {"common_video": False}
+    house.run(house.room.join_meeting(False))
+    house.go(5)
+    house.run(house.room.change_road("control_tech", "phone"))
+    house.go(4, house.other)
+    assert (house.road.acts, house.other.acts[:1]) == (["join", "leave"], ["join"])
+    assert house.room.session.phase is Phase.IN_ROOM
+    assert house.hand.rows("meeting.road_changed")[0]["who"] == "control_tech"
+    house.other.flows = frozenset()
+    house.go(13, house.other)
+    house.run(house.room.record_leave("control_tech", "phone"))
+    house.run(house.room.reconnect())
+    assert house.other.acts.count("join") == 2
+
+
+def test_page_put_up_anew_closes_the_microphone_and_is_kept(house: House) -> None:
+    house.meet()
+    house.run(house.room.invited_to_speak())
+    house.run(house.room.open_microphone())
+    house.road.says = {"attached": 1}
+    house.go(2)
+    assert house.hand.guard.is_now is MicState.CLOSED
+    assert len(house.hand.rows("meeting.reattached")) == 1
+    assert house.hand.rows("incident.opened") == []
+
+
+@pytest.mark.parametrize("reattach", sorted(Consent))
+def test_fallen_page_may_come_back_only_where_the_pack_says_so_and_only_into_a_meeting(
+    house: House, reattach: Consent
+) -> None:
+    house.begin(reattach=reattach)
+    assert not house.room.may_reattach()
+    house.run(house.room.join_meeting(False))
+    house.go(3)
+    assert house.room.may_reattach() is (reattach is Consent.FREE)
+
+
+def test_moderators_wish_is_an_invitation_and_never_opens_the_microphone(house: House) -> None:
+    house.meet()
+    house.road.asks(Request.UNMUTE)
+    house.go(2)
+    assert house.room.speaking.view().lamp is Lamp.INVITED
+    assert not any(act.startswith("open") for act in house.hand.guard.acts)
+
+
+def test_moderators_mute_is_obeyed_at_the_system(house: House) -> None:
+    house.meet()
+    house.run(house.room.invited_to_speak())
+    house.run(house.room.open_microphone())
+    house.road.asks(Request.MUTED)
+    house.go(2)
+    assert house.hand.guard.is_now is MicState.CLOSED
+    assert house.hand.rows("microphone.closed")[-1]["why"] == "moderator"
+
+
+@pytest.mark.parametrize(("able", "by"), [(True, "hand"), (False, "phone")])
+def test_request_to_speak_goes_by_the_platforms_hand_where_it_has_one(house: House, able: bool, by: str) -> None:
+    if not able:
+        house.road.able = frozenset()
+    house.meet()
+    house.run(house.room.ask_to_speak())
+    assert house.hand.rows("microphone.asked") == [{"by": by}]
+    assert ("hand True" in house.road.acts) is able
+
+
+def test_dip_under_ten_seconds_is_a_note_and_no_incident(house: House) -> None:
+    house.meet()
+    house.road.flows = frozenset()
+    house.go(9)
+    house.road.flows = ALL
+    house.go(3)
+    assert house.hand.rows("incident.opened") == []
+    (dip,) = house.hand.rows("meeting.dip")
+    assert 3 <= dip["seconds"] <= 10
+
+
+@pytest.mark.parametrize(
+    ("layer", "cause", "remedy"),
+    [
+        (Layer.CABLE, "cable", "replug"),
+        (Layer.ADDRESS, "gateway", "restart_box"),
+        (Layer.CARRIER, "carrier", "carrier_repairs"),
+        (Layer.PLATFORM, "platform", "wait_server"),
+    ],
+)
+def test_incident_names_the_layer_that_died(house: House, layer: Layer, cause: str, remedy: str) -> None:
+    house.meet()
+    house.hand.path.layer, house.road.flows = layer, frozenset()
+    house.go(14)
+    (opened,) = house.hand.rows("incident.opened")
+    assert (opened["where"], opened["cause"], opened["remedy"]) == (layer, cause, remedy)
+    assert len(house.hand.path.asked) == 1
+    view = house.hand.views[-1].incident
+    assert view is not None
+    assert house.room.words(f"incident.where_{layer}") in view.sentence
+
+
+def test_fallen_page_is_this_pcs_fault_without_looking_at_the_way(house: House) -> None:
+    house.meet()
+    house.road.says = {"page_error": "crashed"}
+    house.go(2)
+    assert house.hand.rows("incident.opened")[0]["where"] == "device"
+    assert house.hand.path.asked == []
+
+
+def test_end_for_all_is_no_incident_and_leaves_nothing_by_itself(house: House) -> None:
+    house.meet()
+    house.road.flows, house.road.says = frozenset(), {"standing": Standing.ENDED}
+    house.go(20)
+    assert (house.said(), house.room.session.phase) == ("standing_ended", Phase.IN_ROOM)
+    assert house.hand.rows("incident.opened") == []
+    assert house.road.acts == ["join"]
+
+
+def test_trial_ended_by_a_restart_is_over(house: House, tmp_path: Path) -> None:
+    house.begin()
+    house.run(house.room.start_trial())
+    house.go(3)
+    house.run(house.hand.end())
+    house.road.joined = False
+    house.room = house.run(house.hand.begin())
+    assert house.room.session.phase is Phase.READY
+    assert house.hand.rows("incident.opened") == []
+
+
+def test_every_state_that_can_be_said_has_its_sentence_in_both_languages(house: House) -> None:
+    from roomapp.words import LANGUAGES, Words
+
+    house.begin()
+    said = {f"standing_{one}" for one in Standing} | {"standing_gone"} | {f"never_{one}" for one in Layer}
+    for lang in LANGUAGES:
+        words = Words(lang)
+        assert all(f"call.{one}" in words for one in said)
+        assert all(f"incident.layer_standing_{one}" in words for one in Standing if one not in NEVER_LOST)
+
+
+NEVER_LOST = (Standing.WAITING_ROOM, Standing.PASSWORD)
