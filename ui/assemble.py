@@ -26,7 +26,7 @@ from devices.practice.room import PracticeRoom
 from devices.udp_port import UdpPort
 from roomapp.events import Event
 from roomapp.profile import Camera as CameraProfile
-from roomapp.profile import Platform, Profile
+from roomapp.profile import Profile
 from roomapp.records.journal import FILE_NAME, Journal
 from roomapp.records.secrets import SecretError, SecretStore
 from roomapp.rules.checklist import load_checklist
@@ -34,12 +34,12 @@ from roomapp.rules.pack import load_pack
 from roomapp.running.measures import Devices
 from roomapp.running.room import Parts, Room
 from roomapp.words import Words
+from ui.roads import Windows, roads
 
 log = logging.getLogger(__name__)
 
 CHECKLISTS = ("power_on", "shutdown")
 STREAM_ADDRESS_S = 3.0
-MakeConference = Callable[[Platform, bool], Conference]
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ async def assemble(
     post: Callable[[Event | Callable[[], None]], None],
     *,
     sound: Sound,
-    make_conference: MakeConference | None = None,
+    windows: Windows | None = None,
     notices: tuple[str, ...] = (),
     about: str = "",
     power_off: Callable[[], Awaitable[None]] | None = None,
@@ -125,7 +125,7 @@ async def assemble(
         videos=_videos(profile, cameras, secrets),
         judge=PictureChecker(),
         finder=LazyFinder(),
-        conferences=_conferences(profile, make_conference),
+        conferences=_conferences(profile, windows, secrets),
         checklists={name: load_checklist(resources.path("checklists", f"{name}.toml")) for name in CHECKLISTS},
         data_dir=data_dir,
         path=practice or LayerFinder([partial(_answers, x.probe) for x in profile.links if x.probe]),
@@ -241,10 +241,13 @@ def _account(camera: CameraProfile, secrets: SecretStore) -> Callable[[], tuple[
     return lambda: (camera.username, password())
 
 
-def _conferences(profile: Profile, make: MakeConference | None) -> Mapping[str, Conference]:
-    if make is None:
+def _conferences(profile: Profile, windows: Windows | None, secrets: SecretStore) -> Mapping[str, Conference]:
+    if windows is None:
         return {}
-    return {p.id: make(p, p.road == "practice") for p in profile.platforms if p.road in ("web", "practice")}
+    made, lacking = roads(profile, windows, lambda name: _password(name, secrets))
+    for id, why in lacking.items():
+        log.warning("platform %s has no road on this PC: %s", id, why)
+    return made
 
 
 def _audio(profile: Profile, sound: Sound, scratch: Path) -> RoomAudio:

@@ -8,7 +8,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +39,7 @@ from ui.commands import serve
 from ui.conference import chromium
 from ui.control import ControlServer
 from ui.rescue import RescuePage
+from ui.roads import Windows
 from ui.stage import Stage
 from ui.theme import Panel as PanelSize
 from ui.theme import Role, Theme
@@ -142,6 +143,7 @@ class Kiosk:
         self.worker = Worker(self.bridge.tell_failure)
         self.panel: Panel | None = None
         self._stage: Stage | None = None
+        self._stage_at: tuple[int, int, int, int] | None = None
         self.house: House | None = None
         self._control: ControlServer | None = None
         self._ending = False
@@ -174,7 +176,7 @@ class Kiosk:
             self._words,
             self.bridge.post,
             sound=self._sound,
-            make_conference=self._conference,
+            windows=Windows(self._web, self._stage_place),
             notices=self._notices(),
             about=about(),
             power_off=None if self._is_practice else power_off,
@@ -229,13 +231,25 @@ class Kiosk:
         self._stage = Stage(theme, self._words, self.bridge)
         self._stage.setGeometry(target.geometry())
         self._stage.showFullScreen()
+        place = target.geometry()
+        self._stage_at = (place.x(), place.y(), place.width(), place.height())
 
-    def _conference(self, platform: Platform, practice: bool) -> Conference:
+    def _web(self, platform: Platform, secret: Callable[[], str] | None) -> Conference:
         from ui.conference.lazy import LazyWebCall
+        from ui.conference.options import WebOptions
 
-        return LazyWebCall(
-            str(platform.road), platform.may_load, self.bridge.post, self._show_conference, self._unsandboxed
+        options = WebOptions(
+            platform.recipe, platform.username, secret, platform.pinned(), may_reattach=self._may_reattach
         )
+        show, post = self._show_conference, self.bridge.post
+        return LazyWebCall(str(platform.road), platform.may_load, post, show, self._unsandboxed, options)
+
+    def _may_reattach(self) -> bool:
+        return self.house is not None and self.house.room.may_reattach()
+
+    def _stage_place(self) -> tuple[int, int, int, int] | None:
+        """Where another program's window belongs: the TV, else the panel's left part. Any thread."""
+        return self._stage_at
 
     def _show_conference(self, view: QWidget | None) -> None:
         """In the screen's thread: lays the conference's picture where it belongs."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ def run_trial(
     from ui.commands import serve
     from ui.conference import chromium
     from ui.conference.lazy import LazyWebCall
+    from ui.conference.options import WebOptions
     from ui.kiosk import application
+    from ui.roads import Windows
 
     sound = decide_sound(profile, is_practice)
     chromium.prepare(dict(os.environ), is_practice, sound.stand_in)
@@ -35,13 +38,12 @@ def run_trial(
     worker = Worker(lambda _error: None)
     worker.start()
 
-    def conference(platform: Platform, _practice: bool) -> Conference:
-        return LazyWebCall(str(platform.road), platform.may_load, bridge.post, _unseen, unsandboxed)
+    def web(platform: Platform, secret: Callable[[], str] | None) -> Conference:
+        options = WebOptions(platform.recipe, platform.username, secret, platform.pinned())
+        return LazyWebCall(str(platform.road), platform.may_load, bridge.post, _unseen, unsandboxed, options)
 
     async def work() -> dict[str, Any]:
-        house = await assemble(
-            profile, is_practice, folder, words, bridge.post, sound=sound, make_conference=conference
-        )
+        house = await assemble(profile, is_practice, folder, words, bridge.post, sound=sound, windows=Windows(web))
         try:
             return await serve(house.room, request, lambda _line: None)
         finally:

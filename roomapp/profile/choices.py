@@ -118,13 +118,22 @@ CAMERA_MODELS: dict[str, frozenset[str]] = {
 }
 
 
+# The codecs of devices/conference/codec, and what of an account each needs; a test holds them together.
+CODEC_NEEDS: dict[str, tuple[str, ...]] = {
+    "cisco": ("username", "secret"),
+    "huawei": ("username", "secret"),
+    "poly": (),
+    "yealink": (),
+}
+
+
 IN_THIS_VERSION: dict[str, frozenset[str]] = {
     "camera": frozenset({*CAMERA_PORTS, CameraDriver.VISCA_SERIAL, CameraDriver.FIXED}),
     "display": frozenset({DisplayDriver.MANUAL}),
     "outlet": frozenset({OutletDriver.MANUAL}),
     "ups": frozenset({UpsDriver.MANUAL}),
     "sensor": frozenset({SensorDriver.MANUAL}),
-    "platform": frozenset({Road.WEB, Road.PRACTICE}),
+    "platform": frozenset(Road),
 }
 # What the format knows and this version does not drive yet: refused by name, so that nobody waits for a silent device.
 LATER: dict[str, frozenset[str]] = {

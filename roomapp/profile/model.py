@@ -175,7 +175,12 @@ class Platform(_Base, frozen=True, kw_only=True):
     recipe: Text = ""
     model: Text = ""  # codec: cisco | yealink | poly | huawei
     video_device: Text = ""  # sip: the camera that it sends, as /dev/v4l/by-id/…
+    pins: tuple[Text, ...] = ()  # "host sha256-of-its-certificate": for a server of a private authority
     other_road: Text = ""  # id of the platform that leads into the same system by another road
+
+    def pinned(self) -> dict[str, str]:
+        """Host (or host:port) to the SHA-256 of its certificate, in hex."""
+        return {host.lower(): digest.lower() for host, _, digest in (pin.partition(" ") for pin in self.pins)}
 
     def server(self) -> tuple[str, int] | None:
         """Host and port of the conference's server; None where the profile names none."""

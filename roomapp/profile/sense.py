@@ -42,6 +42,7 @@ def check_sense(document: dict[str, Any], report: Report) -> None:
         for entry in entries(document, kind):
             judge(entry, report)
     _seats(document, report)
+    _other_roads(document, report)
     _feeds(document, report)
     _time_zone(document, report)
 
@@ -173,6 +174,14 @@ def _seats(document: dict[str, Any], report: Report) -> None:
             if camera in overviews:
                 report.fault((*place, "overview"), "second_overview")
             overviews.add(camera)
+
+
+def _other_roads(document: dict[str, Any], report: Report) -> None:
+    known = {text(platform, "id") for _, platform in entries(document, "platform")}
+    for place, platform in entries(document, "platform"):
+        other = text(platform, "other_road")
+        if other and (other not in known or other == text(platform, "id")):
+            report.fault((*place, "other_road"), "no_such_road")
 
 
 def _feeds(document: dict[str, Any], report: Report) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from devices.camera.models import MODELS
 from devices.camera.onvif.models import MODELS as ONVIF_MODELS
+from devices.conference.codec.models import NEEDS
 from roomapp.profile import PRACTICE, Fault, ProfileError, check_profile, load_profile
-from roomapp.profile.choices import CAMERA_MODELS, VISCA_MODELS
+from roomapp.profile.choices import CAMERA_MODELS, CODEC_NEEDS, VISCA_MODELS
 from roomapp.words import RESOURCES, Words
 from tests.proofs.profile_mutations import judge
 
@@ -179,8 +180,6 @@ LATER = [
     ("display", "driver", "cec"),
     ("outlet", "driver", "tasmota"),
     ("sensor", "driver", "camera-light"),
-    ("platform", "road", "jitsi"),
-    ("platform", "road", "sip"),
 ]
 
 
@@ -393,3 +392,54 @@ def test_two_thousand_mutations_end_in_faults() -> None:
     invalid, longest = judge(2000, seed=20261121)
     assert invalid > 1500
     assert longest < 3
+
+
+ROAD = '[[platform]]\nid = "tinh"\nname = "T"\n'
+SIP_ROAD = 'road = "sip"\nsip_uri = "sip:{room}@mcu.example.vn"\n'
+WHOLE_ROADS = [
+    'road = "jitsi"\nurl = "https://meet.example.vn/{room}"\n',
+    'road = "browser"\nurl = "https://hop.example.vn/{room}"\nprogram = "chromium"\n',
+    'road = "native"\nprogram = "vnpt-meeting"\n',
+    'road = "native"\nurl = "zoommtg://zoom.us/join?confno={room}"\n',
+    SIP_ROAD + 'host = "mcu.example.vn"\nusername = "room"\nsecret = "sip"\n',
+    'road = "codec"\nmodel = "cisco"\nhost = "10.0.0.9"\nusername = "admin"\nsecret = "codec"\n',
+    'road = "codec"\nmodel = "yealink"\nhost = "10.0.0.9"\n',
+    'road = "web"\nurl = "https://hop.example.vn/{room}"\nrecipe = "generic"\n'
+    f'pins = ["hop.example.vn {"ab" * 32}"]\n',
+]
+
+
+@pytest.mark.parametrize("road", WHOLE_ROADS)
+def test_every_road_is_taken_with_what_it_needs(room: Path, road: str) -> None:
+    assert faults(room, SITE + ROAD + road) == []
+
+
+@pytest.mark.parametrize(
+    ("road", "named"),
+    [
+        ('road = "jitsi"\n', "“url”"),
+        ('road = "native"\n', "“program”"),
+        ('road = "native"\nurl = "http://hop.example.vn"\n', "https"),
+        ('road = "native"\nurl = "javascript:alert(1)"\n', "address"),
+        ('road = "sip"\n', "“sip_uri”"),
+        ('road = "sip"\nsip_uri = "hop@mcu"\n', "SIP"),
+        (SIP_ROAD + 'username = "room"\n', "“secret”"),
+        ('road = "codec"\nmodel = "cisco"\nhost = "10.0.0.9"\nusername = "a"\n', "“secret”"),
+        ('road = "codec"\nhost = "10.0.0.9"\n', "codec"),
+        ('road = "codec"\nmodel = "yealink"\n', "“host”"),
+        ('road = "web"\nurl = "https://a.vn/"\nrecipe = "nonsense"\n', "recipe"),
+        ('road = "web"\nurl = "https://a.vn/"\npins = ["a.vn 1234"]\n', "pin"),
+        ('road = "web"\nurl = "https://a.vn/"\nother_road = "tinh"\n', "meeting system"),
+    ],
+)
+def test_what_a_road_lacks_is_named(room: Path, road: str, named: str) -> None:
+    assert named in only(faults(room, SITE + ROAD + road)).problem
+
+
+def test_codecs_of_the_profile_are_those_of_the_drivers() -> None:
+    assert CODEC_NEEDS == NEEDS
+
+
+def test_server_of_a_road_is_where_its_way_is_looked_for(room: Path) -> None:
+    room.write_text(SITE + ROAD + 'road = "web"\nurl = "https://hop.example.vn:8443/{room}"\n', encoding="utf-8")
+    assert load_profile(room, VI).platforms[0].server() == ("hop.example.vn", 8443)

@@ -9,15 +9,17 @@ from typing import Any
 from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEngineFrame, QWebEngineScript
 
-from devices.contract import Ability, Standing
+from devices.contract import Standing
 from ui.conference.scripts import APART, MAIN, engine
 from ui.conference.site import Recipe, SiteLook, read, seen
 
 OVER = frozenset(Standing) - {Standing.WAITING_ROOM, Standing.PASSWORD}  # nothing is pressed any more
 ENTER_S = 120.0  # nor after this long: a person is at it then
+FRAME_S = 2.0  # for every frame to answer
 TAKEN_S = 3.0  # a page that still asks for the password then has not taken it
 Frames = Sequence[QWebEngineFrame]
 Heard = Callable[[Any], None]
+Order = tuple[str, int]  # a line of JavaScript, and its world
 
 
 class Hands:
@@ -34,7 +36,8 @@ class Hands:
         self._asked = False  # for the account
         self._typed_at: float | None = None
         self._answers: list[dict[str, Any]] = []
-        self._round = 0
+        self._expected = self._round = 0
+        self._asked_at = 0.0
 
     @property
     def standing(self) -> Standing | None:
@@ -56,77 +59,84 @@ class Hands:
         """A page begins: nothing is known of it, and it is entered anew."""
         self.site, self._entering, self._began_at = SiteLook(), True, time.monotonic()
         self._asked, self._typed_at = False, None
+        self._answers, self._expected = [], 0
 
     def look(self, frames: Frames, enter: bool) -> None:
         """Asks every frame what it shows; `enter`: one step towards the room is taken too, where one is open."""
-        self._entering = self._entering and time.monotonic() - self._began_at < ENTER_S
+        now = time.monotonic()
+        if len(self._answers) < self._expected:
+            if now - self._asked_at < FRAME_S:
+                return  # they are still at it
+            self._take()  # a frame that hangs speaks for no other
+        self._entering = self._entering and now - self._began_at < ENTER_S
         given = json.dumps({"name": self.name} if enter and self._entering else None)
-        offered = self.recipe.object or "undefined"
-        own = (
-            f"typeof {offered} === 'object' && {offered} ? JSON.stringify({offered}.state)"
+        own = self.recipe.object or "undefined"
+        offered = (
+            f"typeof {own} === 'object' && {own} ? JSON.stringify({own}.state)"
             " : typeof roomappMicrophone === 'function' ? '{\"turns\":true}' : ''"
         )
-        shown = f"typeof {self._hands} === 'object' ? {self._hands}.look({given}) : ''"
-        asked = [(own, MAIN), *([(shown, APART)] if self.recipe.engine else [])]
+        asked = [(offered, MAIN), *([self._hand("look", given)] if self.recipe.engine else [])]
         self._round += 1
-        self._answers, expected = [], len(frames) * len(asked)
+        self._answers, self._expected, self._asked_at = [], len(frames) * len(asked), now
         for frame in frames:
             for code, world in asked:
-                frame.runJavaScript(code, world, lambda answer, r=self._round: self._heard(answer, r, expected))
+                frame.runJavaScript(code, world, lambda answer, r=self._round: self._heard(answer, r))
 
     def turn(self, frames: Frames, what: str, on: bool, heard: Heard) -> None:
         """One press, where it is not so already. `heard` is given what the page itself answers: mostly nothing."""
-        value, own = json.dumps(on), self.recipe.object
-        if own:
-            code, world = f"typeof {own} === 'object' && {own}.{what} ? {own}.{what}({value}) : null", MAIN
-        elif ("layout" if what == "tiles" else what) in self.recipe.engine:
-            key = "layout" if what == "tiles" else what
-            code, world = f"typeof {self._hands} === 'object' ? {self._hands}.turn('{key}', {value}) : null", APART
+        value, key = json.dumps(on), "layout" if what == "tiles" else what
+        if self.recipe.object:
+            _run(frames, self._own(what, value), lambda _done: heard(None))  # what it then is, its state tells
+            return
+        if key in self.recipe.engine:
+            order = self._hand("turn", json.dumps(key), value)
         elif what == "microphone":
-            code = f"typeof roomappMicrophone === 'function' ? roomappMicrophone({value}) === true : null"
-            world = MAIN
+            order = (f"typeof roomappMicrophone === 'function' ? roomappMicrophone({value}) === true : null", MAIN)
         else:
-            frames = ()
-        first = _first(len(frames), heard)
-        for frame in frames:
-            frame.runJavaScript(code, world, first)
+            order, frames = ("", MAIN), ()
+        _run(frames, order, heard)
 
     def type(self, frames: Sequence[tuple[QWebEngineFrame, QUrl]], account: dict[str, str]) -> None:
         """Into the fields that ask for it, of frames that still stand where they stood."""
         self._typed_at = time.monotonic()
         told = json.dumps(account)
         for frame, url in frames:
-            origin = f"{url.scheme()}://{url.authority()}"
+            origin = json.dumps(f"{url.scheme()}://{url.authority()}")
             if self.recipe.object:
-                call = f"{self.recipe.object}.type && {self.recipe.object}.type({told})"
-                code, world = (
-                    f"location.origin === '{origin}' && typeof {self.recipe.object} === 'object' && {call}",
-                    MAIN,
-                )
+                code, world = self._own("type", told)
+                frame.runJavaScript(f"location.origin === {origin} ? ({code}) : null", world)
             else:
-                code, world = f"typeof {self._hands} === 'object' && {self._hands}.type('{origin}', {told})", APART
-            frame.runJavaScript(code, world)
+                frame.runJavaScript(*self._hand("type", origin, told))
 
     def not_typed(self) -> None:
         """The account could not be had."""
         self._typed_at = 0.0
 
     def leave(self, frames: Frames, heard: Heard) -> None:
-        """Presses what ends our own part, where the page has it; `heard` is told whether."""
+        """Presses what ends our own part, where the page has it; `heard` is told whether, None: it has not."""
         self._entering = False
-        own = self.recipe.object
-        code = f"typeof {own} === 'object' && {own}.leave ? ({own}.leave(), true) : null"
-        shown = f"typeof {self._hands} === 'object' ? {self._hands}.leave() || null : null"
-        first = _first(len(frames), heard)
-        for frame in frames:
-            frame.runJavaScript(code if own else shown, MAIN if own else APART, first)
+        if self.recipe.object:
+            code, world = self._own("leave")
+            _run(frames, (f"({code}) !== null ? true : null", world), heard)
+        else:
+            _run(frames, self._hand("leave"), lambda pressed: heard(pressed or None))
 
-    def _heard(self, answer: Any, number: int, expected: int) -> None:
-        if number != self._round:
-            return
-        self._answers.append(read(answer))
-        if len(self._answers) < expected:
-            return
+    def _own(self, method: str, *given: str) -> Order:
+        """What a page of ours offers under the recipe's name."""
+        own = self.recipe.object
+        call = f"({own}.{method}({', '.join(given)}), true)"
+        return f"typeof {own} === 'object' && {own} && {own}.{method} ? {call} : null", MAIN
+
+    def _hand(self, method: str, *given: str) -> Order:
+        return f"typeof {self._hands} === 'object' ? {self._hands}.{method}({', '.join(given)}) : null", APART
+
+    def _heard(self, answer: Any, number: int) -> None:
+        if number == self._round:
+            self._answers.append(read(answer))
+            if len(self._answers) == self._expected:
+                self._take()
+
+    def _take(self) -> None:
         self.site = seen(self._answers)
         if self.site.inside or self.site.standing in OVER:
             self._entering = False
@@ -135,8 +145,13 @@ class Hands:
             self._wanted(self.site.wants)
         self.changed()
 
-    def can(self, ability: Ability) -> bool:
-        return ability in self.site.abilities
+
+def _run(frames: Frames, order: Order, heard: Heard) -> None:
+    """In all of them; `heard` is given the first answer that says something, None when all have said nothing."""
+    code, world = order
+    first = _first(len(frames), heard)
+    for frame in frames:
+        frame.runJavaScript(code, world, first)
 
 
 def _first(count: int, heard: Heard) -> Heard:

@@ -98,6 +98,8 @@ def seen(answers: Iterable[Mapping[str, Any]]) -> SiteLook:
     people = next((one["participants"] for one in told if isinstance(one.get("participants"), list)), None)
     switches = {key: flag(key) for key in SWITCHES}
     abilities = {SWITCHES[key] for key, value in switches.items() if value is not None}
+    if flag("turns"):  # a page that offers its microphone's switch, without a recipe
+        abilities.add(Ability.MICROPHONE)
     if people is not None:
         abilities.add(Ability.PARTICIPANTS)
     wants = [word for one in told for word in words(one.get("step"))]

@@ -96,9 +96,9 @@ def test_server_that_takes_the_call_and_stays_silent_is_a_failed_load(road: Road
 
 
 def test_page_whose_parts_go_on_loading_stands(road: Road, origin: SocketOrigin) -> None:
-    road.make(origin.host, load_s=0.5)
+    road.make(origin.host, load_s=2.0)
     road.join(f"{origin.url}/streams")
-    road.until(lambda told: told["renderer"] and road.run("performance.now() > 2000"), "some looks")
+    road.until(lambda told: told["renderer"] and road.run("performance.now() > 3200"), "some looks")
     assert road.look()["page_error"] is None
 
 
