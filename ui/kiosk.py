@@ -73,7 +73,8 @@ def open_kiosk(asked: argparse.Namespace, env: Mapping[str, str], words: Words) 
             remember_good(path, opened.profile, folder)
         sound = decide_sound(opened.profile, is_practice)
         has_practice_road = any(p.road == "practice" for p in opened.profile.platforms)
-        chromium.prepare(env, is_practice or has_practice_road, sound.stand_in)
+        allow = [host for p in opened.profile.platforms for host in p.allow]
+        chromium.prepare(env, is_practice or has_practice_road, sound.stand_in, allow)
         kiosk = Kiosk(opened, is_practice, folder, words, sound, size, chromium.unsandboxed_allowed(env))
         return kiosk.run()
 

@@ -92,7 +92,8 @@ def _sip(platform: Platform, profile: Profile, secret: Password | None) -> Confe
         f"v4l2,{platform.video_device}" if platform.video_device else "",
         "x11",
     )
-    return BaresipConference(Server(platform.sip_uri, platform.username, registrar), equipment, secret)
+    server = Server(platform.sip_uri, platform.username, registrar)
+    return BaresipConference(server, equipment, secret, profile.site.name)
 
 
 def _codec(platform: Platform, secret: Password | None) -> Conference:

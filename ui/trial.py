@@ -31,7 +31,8 @@ def run_trial(
     from ui.roads import Windows
 
     sound = decide_sound(profile, is_practice)
-    chromium.prepare(dict(os.environ), is_practice, sound.stand_in)
+    allow = [host for p in profile.platforms for host in p.allow]
+    chromium.prepare(dict(os.environ), is_practice, sound.stand_in, allow)
     unsandboxed = chromium.unsandboxed_allowed(os.environ)
     app = application()
     bridge = Bridge(words)

@@ -7,7 +7,7 @@ its call is gone.
 
 from dataclasses import dataclass
 
-from devices.contract import CallState, Evidence
+from devices.contract import CallState, Evidence, Standing
 from roomapp.rules.presence import INCIDENT_S, LOST_S, TURNED_AWAY, Verdict
 
 ANSWER_S = 6.0  # a machine that has not answered for so long says nothing of now
@@ -51,7 +51,10 @@ class Attested:
             return CallState.IN_ROOM, "seen_by_person" if self._seen else "answered_by_road"
         if gone:
             self._seen = False  # whoever saw it saw another call
-            said = f"page_{look.page_error}" if look.page_error else f"standing_{look.standing or 'gone'}"
+            if look.standing is Standing.ENDED and self.linked_at is not None:
+                return CallState.LEFT, "standing_ended"  # the chair site ended it for all: nothing is lost
+            told = look.page_error is not None and not (look.standing and look.page_error == "load_failed")
+            said = f"page_{look.page_error}" if told else f"standing_{look.standing or 'gone'}"
             return (CallState.FAILED if self.linked_at is None else CallState.MEDIA_LOST), said
         if self.linked_at is not None:
             lost = look.at - (self.last_good or self.began) > LOST_S

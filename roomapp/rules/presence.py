@@ -124,7 +124,9 @@ class Presence:
 
     def _state(self, look: Evidence, now: float, linked: bool, in_meeting: bool) -> tuple[CallState, str]:
         if look.page_error is not None and not linked:
-            return (CallState.MEDIA_LOST if self._was_linked else CallState.FAILED), f"page_{look.page_error}"
+            refused = look.standing is not None and look.page_error == "load_failed"  # the server did answer: no
+            said = f"standing_{look.standing}" if refused else f"page_{look.page_error}"
+            return (CallState.MEDIA_LOST if self._was_linked else CallState.FAILED), said
         if in_meeting:
             if look.signalling is False:
                 return CallState.SIGNALLING_LOST, "signalling_lost"

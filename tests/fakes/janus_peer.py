@@ -1,7 +1,7 @@
 """Another participant of a Janus VideoRoom, by aiortc: sends 720p VP8 and Opus, and watches whoever else is there.
 
-`python -m tests.fakes.janus_peer PORT ROOM [--no-picture] [--no-sound]`; tells one JSON object a line: once what it published,
-then twice a second what it received.
+`python -m tests.fakes.janus_peer PORT ROOM [--no-picture] [--no-sound]`; tells one JSON object a line: once what it
+published, then twice a second what it received.
 """
 
 import argparse

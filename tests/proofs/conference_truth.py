@@ -1,5 +1,5 @@
 """What is said of being in the meeting, over every way in which it may not be so: real Janus, real sound.
-"""_
+
 `./kiosk prove conference_truth`. Each case runs in a network of its own. A look is a false “in the meeting” where no
 picture of the far site had been decoded for FRESH_S; an incident is false where the case has none.
 """

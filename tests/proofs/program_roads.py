@@ -5,19 +5,12 @@ platform's client is our own small X11 program.
 """
 
 import signal
-import ssl
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
-from Xlib import XK, X, display
-from Xlib.ext import xtest
+from Xlib import display
 
 from tests.benchmarks.table import table
 from tests.devices.conference.programs.roads import (
@@ -36,45 +29,12 @@ from tests.fakes.conference_client_site import ClientSite
 from tests.fakes.janus_server import ROOM, JanusServer, Participant
 from tests.fakes.processes import Child, Told
 from tests.fakes.web_origin import Origin
+from tests.proofs.program_rows import KEYS, H264Server, Row, instead, press, timed, wrong_certificate
 
 TOLD_S = 8.0  # the issue's limit for every truth
-WAIT_S = 25.0
 LOOPS = "<p>standing</p><script>fetch('/report?standing=1').then(() => setTimeout(() => { for (;;); }, 1000))</script>"
 WINDOWS = """<p>standing</p><script>fetch('/report?standing=1');
 setInterval(() => window.open('/room'), 300);</script>"""
-KEYS = (
-    ("F12",), ("Control_L", "Shift_L", "i"), ("Control_L", "Shift_L", "j"), ("Control_L", "n"), ("Control_L", "t"),
-    ("Control_L", "Shift_L", "n"), ("Control_L", "o"), ("Control_L", "p"), ("Control_L", "s"), ("Control_L", "u"),
-    ("Control_L", "h"), ("Control_L", "j"), ("Control_L", "Shift_L", "Delete"), ("Alt_L", "Home"), ("F11",),
-    ("Escape",),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    road: str
-    case: str
-    expected: str
-    told: str
-    seconds: float
-    limit_s: float
-    left: int  # processes
-
-    @property
-    def right(self) -> bool:
-        return self.expected == self.told and self.seconds <= self.limit_s and self.left == 0
-
-    @property
-    def cells(self) -> tuple[object, ...]:
-        return self.road, self.case, self.told, f"{self.seconds:.1f}", self.left, "yes" if self.right else "NO"
-
-
-def timed(road: Child, true: Callable[[Told], object], since: float) -> tuple[Told, float]:
-    try:
-        told = road.until(true, "the truth", WAIT_S)
-    except AssertionError:
-        told = {}
-    return told, time.monotonic() - since
 
 
 def on_page(case: str, expected: str, harm: Callable[[Child, ClientSite], None], page: str = STANDS) -> Row:
@@ -100,16 +60,6 @@ def refused(case: str, expected: str, site: ClientSite, origin: Origin, *flags: 
 
 def close_window(road: Child, site: ClientSite) -> None:
     press(site, ("Alt_L", "F4"))
-
-
-def press(site: ClientSite, keys: tuple[str, ...]) -> None:
-    server = display.Display(site.screen.name)
-    codes = [server.keysym_to_keycode(XK.string_to_keysym(key)) for key in keys]
-    for kind, ordered in ((X.KeyPress, codes), (X.KeyRelease, codes[::-1])):
-        for code in ordered:
-            xtest.fake_input(server, kind, code)
-    server.sync()
-    server.close()
 
 
 def stop(which: Callable[[Child], list]) -> Callable[[Child, ClientSite], None]:  # type: ignore[type-arg]
@@ -165,14 +115,6 @@ def doors() -> Iterator[Row]:
         yield still_one(road, site, "a page that opens window after window", began)
 
 
-def instead(site: ClientSite, what: str) -> None:
-    """From now on this is the browser."""
-    program = site.folder / "chromium"
-    program.write_text(f'#!/bin/sh\n{what} "$@"\n')
-    program.chmod(0o755)
-    site.more["ROAD_PROGRAM"] = str(program)
-
-
 def slow(site: ClientSite, origin: Origin) -> Row:
     """Asked for within the contract's five seconds; the page is there when the browser is."""
     road = site.road("browser", f"{origin.url}/room", origin.host)
@@ -212,22 +154,6 @@ def still_one(road: Child, site: ClientSite, case: str, began: float) -> Row:
     return Row("browser", case, "1 window, error None", said, time.monotonic() - began, 30.0, len(browser_of(road)))
 
 
-@contextmanager
-def wrong_certificate() -> Iterator[int]:
-    """An https server on loopback whose certificate nobody signed."""
-    with tempfile.TemporaryDirectory() as folder:
-        key, certificate = Path(folder, "key"), Path(folder, "certificate")
-        asked = ["-subj", "/CN=hop.example.vn", "-keyout", str(key), "-out", str(certificate)]
-        make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *asked]
-        subprocess.run(make, check=True, capture_output=True)
-        with Origin({"/room": STANDS}) as origin:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate, key)
-            origin._server.socket = context.wrap_socket(origin._server.socket, server_side=True)
-            origin._server.handle_error = lambda *_: None  # type: ignore[method-assign]
-            yield origin.port
-
-
 def servers() -> Iterator[Row]:
     with ClientSite() as site:
         for case, expected, address in (
@@ -255,15 +181,6 @@ def servers() -> Iterator[Row]:
         )
 
 
-class H264Server(JanusServer):
-    """Its room takes H.264 only, as the hardware of provinces does."""
-
-    def _write(self) -> None:
-        super()._write()
-        room = self.folder / "janus.plugin.videoroom.jcfg"
-        room.write_text(room.read_text().replace('"vp8"', '"h264"'))
-
-
 def joined(site: ClientSite, server: JanusServer) -> Child:
     site.manage(*server.allow)
     road = site.road("browser", server.url.format(room=ROOM), *server.allow, "--", LOOPBACK)
@@ -279,13 +196,13 @@ def meetings() -> Iterator[Row]:
     with H264Server() as server, ClientSite(server) as site:
         began = time.monotonic()
         roads = [joined(site, server), joined(site, server)]
-        told = [timed(road, both, began)[0] for road in roads]
-        said = ", ".join(f"{look.get('state')} {look.get('media')} {look.get('width')} px" for look in told)
+        told = [road.until(lambda told: both(told) and told["codecs"], "the meeting", 60) for road in roads]
+        said = ", ".join(f"{look['media']} {look['width']} px {' '.join(look['codecs'])}" for look in told)
         seconds = time.monotonic() - began
         for road in roads:
             order(road, "leave")
         left = sum(len(browser_of(road)) for road in roads)
-        wanted = "media_ok both 640 px, media_ok both 640 px"
+        wanted = ", ".join(["both 640 px audio/opus video/H264"] * 2)
         yield Row("browser", "two of it in a room of H.264 only", wanted, said, seconds, 60.0, left)
     with JanusServer() as server, ClientSite(server) as site:
         chair = Participant(server)

@@ -22,9 +22,9 @@ from PySide6.QtWebEngineCore import (
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
+from devices.conference.looks import Looks, read
 from devices.contract import Evidence
 from ui.conference.hands import Hands
-from ui.conference.looks import Looks, read
 from ui.conference.options import WebOptions
 from ui.conference.page import MEDIA, Allowed, CallPage, Gate, memory_mb, pinned, plain, sandboxed, shut_in
 from ui.conference.scripts import MAIN, observer

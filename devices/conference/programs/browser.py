@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from devices.conference.counters import evidence_of
 from devices.conference.programs.desktop import Desktop, NoDesktop, Rectangle
 from devices.conference.programs.devtools import DevTools
 from devices.conference.programs.page import FINAL, ManagedPage
@@ -216,7 +215,7 @@ class BrowserCall(Unable):
         over = page.error in FINAL
         pids = frozenset[int]() if over else await asyncio.to_thread(self._tree.pids)
         heard = Streams(False, False) if over else await self._streams.of(pids)
-        look = evidence_of(page.looks, page.error)
+        look = page.evidence()
         window = False if over else page.window
         look = replace(look, window=window, capturing=heard.capturing, playing=heard.playing)
         self._evidence = self._last = replace(look, connections=0) if over else look

@@ -9,8 +9,9 @@ import secrets
 import time
 from typing import Any
 
+from devices.conference.looks import Looks, read
 from devices.conference.programs.devtools import DevTools, Told
-from devices.contract import DeviceError, Reason
+from devices.contract import DeviceError, Evidence, Reason
 
 ASK_S = 4.0
 SERVER_S = 120.0  # for a server to answer; the browser itself gives up earlier
@@ -29,7 +30,10 @@ Frame = tuple[str, int]  # session and execution context
 
 
 class ManagedPage:
-    """Of one join. `heard` is fed with the browser's events; the coroutines run in one loop."""
+    """Of one join. `heard` is fed with the browser's events; the coroutines run in one loop.
+
+    `observer` is the text of resources/web/observer.js with everything but NAME filled in.
+    """
 
     def __init__(self, observer: str) -> None:
         self._name = f"look_{secrets.token_hex(6)}"
@@ -38,16 +42,16 @@ class ManagedPage:
         self._target = self._session = ""
         self._frames: set[Frame] = set()
         self._asked: set[Frame] = set()
-        self._looks: dict[Frame, dict[str, Any]] = {}
+        self._looks = Looks()
         self._tasks: set[asyncio.Task[None]] = set()
         self.error: str | None = None
         self.window: bool | None = None
         self.closed_windows = 0  # that were not the meeting's
         self.heard_at = time.monotonic()
 
-    @property
-    def looks(self) -> list[dict[str, Any]]:
-        return list(self._looks.values())
+    def evidence(self) -> Evidence:
+        """What all its documents counted, and what is wrong with it."""
+        return self._looks.evidence(self.error)
 
     async def attach(self, tools: DevTools) -> None:
         """Takes the browser's first page; from now on it has no other. DeviceError where it has none, or refuses."""
@@ -128,14 +132,14 @@ class ManagedPage:
             case "Target.attachedToTarget" if session:
                 self._go(self._inner(str(params["sessionId"]), params["targetInfo"].get("type") == "iframe"))
             case "Target.detachedFromTarget":
-                self._gone({frame for frame in self._frames if frame[0] == params.get("sessionId")})
+                self._frames -= {frame for frame in self._frames if frame[0] == params.get("sessionId")}
             case "Runtime.executionContextCreated":
                 if params["context"].get("auxData", {}).get("isDefault") and len(self._frames) < MOST_FRAMES:
                     self._frames.add((session, int(params["context"]["id"])))
             case "Runtime.executionContextDestroyed":
-                self._gone({(session, int(params["executionContextId"]))})
+                self._frames.discard((session, int(params["executionContextId"])))
             case "Runtime.executionContextsCleared":
-                self._gone({frame for frame in self._frames if frame[0] == session})
+                self._frames -= {frame for frame in self._frames if frame[0] == session}
             case "Page.frameNavigated" if session == self._session and "parentId" not in params["frame"]:
                 self._arrived(bool(params["frame"].get("unreachableUrl")))
             case "Page.javascriptDialogOpening" if self._tools is not None:
@@ -156,12 +160,6 @@ class ManagedPage:
             self.error = None
         elif unreachable and self.error is None:
             self.error = "load_failed"
-
-    def _gone(self, frames: set[Frame]) -> None:
-        """Their counters stand; their connections do not."""
-        self._frames -= frames
-        for frame in frames & self._looks.keys():
-            self._looks[frame] |= {"connections": 0, "aot": 0, "aon": 0}
 
     async def _inner(self, session: str, is_frame: bool) -> None:
         """A frame in a process of its own stands still until it is observed."""
@@ -189,13 +187,9 @@ class ManagedPage:
         finally:
             self._asked.discard(frame)
         self.heard_at = time.monotonic()
-        value = told.get("result", {}).get("value")
-        if (
-            isinstance(value, dict)
-            and frame in self._frames
-            and (frame in self._looks or len(self._looks) < MOST_FRAMES)
-        ):
-            self._looks[frame] = value
+        result = told.get("result")
+        if (look := read(result.get("value") if isinstance(result, dict) else None)) is not None:
+            self._looks.heard(look)
 
     def _go(self, work: Any) -> None:
         async def guarded() -> None:

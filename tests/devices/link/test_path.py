@@ -187,14 +187,14 @@ def test_interface_that_is_not_there_is_unknown() -> None:
 
 
 def test_measuring_that_is_cut_off_ends_its_thread() -> None:
-    async def cut() -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
-            deaf.bind(("127.0.0.1", 0))
-            going = asyncio.create_task(MeasuredPath("main", (f"stun://127.0.0.1:{deaf.getsockname()[1]}",)).measure())
-            await asyncio.sleep(0.2)
-            going.cancel()
-            await asyncio.gather(going, return_exceptions=True)
+    async def cut(port: int) -> None:
+        going = asyncio.create_task(MeasuredPath("main", (f"stun://127.0.0.1:{port}",)).measure())
+        await asyncio.sleep(0.2)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
 
-    began = time.monotonic()
-    asyncio.run(cut())  # waits for its threads
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        began = time.monotonic()
+        asyncio.run(cut(deaf.getsockname()[1]))  # waits for its threads
     assert time.monotonic() - began < 1.2, "a server that stays silent would be asked for 1.5 s"

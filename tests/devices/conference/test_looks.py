@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from devices.conference import looks
 from devices.conference.counters import Look, evidence_of
-from ui.conference import looks
-from ui.conference.looks import MOST, Looks, read
+from devices.conference.looks import MOST, Looks, read
 
 GARBAGE = [
     "[]",
