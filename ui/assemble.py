@@ -21,6 +21,7 @@ from devices.camera.video import VideoReader
 from devices.camera.visca_driver import make_visca
 from devices.contract import Camera, Conference, DeviceError, FoundCamera, Reason, Video
 from devices.link.layers import LayerFinder
+from devices.link.path import MeasuredPath
 from devices.link.probe import ProbedLink
 from devices.practice.room import PracticeRoom
 from devices.udp_port import UdpPort
@@ -119,7 +120,7 @@ async def assemble(
             cameras,
             audio.microphones,
             audio.loudspeakers,
-            {x.id: ProbedLink(x.id, x.probe) for x in profile.links if x.probe},
+            {x.id: MeasuredPath(x.id, (x.probe,), x.interface) for x in profile.links if x.probe},
             audio.guard,
         ),
         videos=_videos(profile, cameras, secrets),

@@ -155,6 +155,7 @@ class Printer(_Base, frozen=True, kw_only=True):
 class Link(_Base, frozen=True, kw_only=True):
     id: Id
     name: Name
+    interface: Text = ""  # of this PC, by which a backup link goes; "": as the system's routes say
     probe: Text = ""  # tcp://host:port or stun://host[:port]; "": nothing to measure with
 
 

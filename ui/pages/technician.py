@@ -152,6 +152,7 @@ class TechnicianPage(Page):
             for device in view.devices:
                 self._devices.addWidget(self._device_card(device))
             self._devices.addWidget(Text(self.theme, self.shell.room.about(), Role.LABEL, colour="muted"))
+            self._devices.addWidget(Text(self.theme, self._patches(), Role.LABEL, colour="muted", name="patch_age"))
             self._devices.addStretch(1)
         words = self.words
         back = Action("to_home", words("ui.back"), "left", Kind.PRIMARY, lambda: self.shell.go(Place.HOME))
@@ -168,6 +169,16 @@ class TechnicianPage(Page):
             lambda: self.shell.do(self.shell.room.look_at_devices()),
         )
         return BandWish(back, (again,))
+
+    def _patches(self) -> str:
+        """How old the conference engine's security patches are; it is loaded here for the first time, if ever."""
+        from ui.conference.patches import installed, patch_age, releases
+
+        age = patch_age(*installed(), releases(), self.shell.room.now().date())
+        facts = {"chromium": age.chromium, "patched": age.patched_to, "until": f"{age.known_until:%d/%m/%Y}"}
+        if age.days is None:
+            return self.words("technician.patches_old", **facts)
+        return self.words("technician.patches", days=age.days, later=age.later, **facts)
 
     def _device_card(self, device: DeviceView) -> Card:
         theme = self.theme
