@@ -17,6 +17,7 @@ ASK_S = 4.0
 SERVER_S = 120.0  # for a server to answer; the browser itself gives up earlier
 LOOK_S = 3.0  # for one frame's counters
 MOST_FRAMES = 64
+SILENT_MS = 10_000  # a server that answers a page's socket no more for so long is lost
 FINAL = ("crashed", "hung", "program_ended")
 POLICIES = """(async () => {
   const m = await import("chrome://resources/js/cr.js");
@@ -32,12 +33,12 @@ Frame = tuple[str, int]  # session and execution context
 class ManagedPage:
     """Of one join. `heard` is fed with the browser's events; the coroutines run in one loop.
 
-    `observer` is the text of resources/web/observer.js with everything but NAME filled in.
+    `observer` is the text of resources/web/observer.js, as it stands.
     """
 
     def __init__(self, observer: str) -> None:
         self._name = f"look_{secrets.token_hex(6)}"
-        self._observer = observer.replace("NAME", self._name)
+        self._observer = observer.replace("NAME", self._name).replace("= SILENT", f"= {SILENT_MS}")
         self._tools: DevTools | None = None
         self._target = self._session = ""
         self._frames: set[Frame] = set()

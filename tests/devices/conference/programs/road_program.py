@@ -22,7 +22,6 @@ from roomapp.rules.presence import Presence
 
 ROOT = Path(__file__).parents[4]
 LOOK_S = 0.1
-SILENT_MS = 10_000
 STAGE = Rectangle(0, 0, 1280, 720)  # all of tests.fakes.conference_client_site.Screen
 
 
@@ -33,7 +32,7 @@ def say(**facts: object) -> None:
 def browser(url: str, *given: str) -> tuple[Conference, Invitation]:
     hosts, flags = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, ())
     platform = Platform(id="tinh", name="Tỉnh", road=Road.BROWSER, url=url, allow=hosts)
-    observer = (ROOT / "resources" / "web" / "observer.js").read_text("utf-8").replace("= SILENT", f"= {SILENT_MS}")
+    observer = (ROOT / "resources" / "web" / "observer.js").read_text("utf-8")
     shown = {"desktop": desktop(), "stage": lambda: STAGE, "program": os.environ.get("ROAD_PROGRAM", "")}
     road = BrowserCall(platform.may_load, hosts, observer, flags=flags, **shown)
     return road, Invitation(url, "", "Xã Suối Mây")
