@@ -85,6 +85,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     for act in ("set", "remove"):
         command(act, secret, key=f"secret_{act}").add_argument("name")
     command("list", secret, key="secret_list")
+    browser = command("browser").add_subparsers(dest="act", required=True, parser_class=Parser)
+    command("policy", browser, key="browser_policy")
     command("doctor")
     return parser
 

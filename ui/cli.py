@@ -102,6 +102,8 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
     path, is_practice = (
         (PRACTICE, True) if asked.practice else which_profile(getattr(asked, "profile", None), env, data_dir)
     )
+    if asked.command == "browser":
+        return browser_policy(load_profile(path, words), words)
     folder = data_of(data_dir, is_practice)
     request = as_request(asked)
     if asked.command == "secret":
@@ -172,6 +174,21 @@ def journal_verify(asked: argparse.Namespace, env: Mapping[str, str], data_dir: 
     verdict = verify(file)
     answer = {"intact": verdict.intact, "rows": verdict.rows, "first_bad": verdict.first_bad, "head": verdict.head}
     return (GOOD if verdict.intact else NO), answer
+
+
+def browser_policy(profile: Profile, words: Words) -> tuple[int, dict[str, Any]]:
+    """Writes the policy under which this profile's browser road runs; it binds everybody who uses that browser here."""
+    from devices.conference.programs.policy import installed, is_written, write_policy
+    from ui.roads import browser_hosts
+
+    platform = next((p for p in profile.platforms if p.road == "browser"), None)
+    found = installed(platform.program) if platform is not None else None
+    if found is None:
+        key = "cli.no_browser_road" if platform is None else "cli.no_browser"
+        raise InputFault(Fault("browser", words(key), words(f"{key}_remedy")), code=LACKING)
+    hosts = browser_hosts(profile)
+    path = write_policy(hosts, found[0])
+    return (GOOD if is_written(hosts, found[0]) else NO), {"browser": found[0].make, "policy": str(path)}
 
 
 def secret(asked: argparse.Namespace, folder: Path, env: Mapping[str, str], words: Words) -> tuple[int, dict[str, Any]]:

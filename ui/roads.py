@@ -53,14 +53,20 @@ def _road(platform: Platform, profile: Profile, windows: Windows, secret: Passwo
     return windows.web(platform, secret)
 
 
+def browser_hosts(profile: Profile) -> list[str]:
+    """What the browser's policy lets through: one policy for all platforms of this road."""
+    return [host for one in profile.platforms if one.road is Road.BROWSER for host in one.allow]
+
+
 def _browser(platform: Platform, profile: Profile, windows: Windows) -> Conference:
     from devices.conference.programs.browser import BrowserCall
     from devices.conference.programs.desktop import desktop
 
-    hosts = [host for one in profile.platforms if one.road is Road.BROWSER for host in one.allow]
     observer = resources.path("web", "observer.js").read_text("utf-8")
     stage = _rectangle(windows)
-    return BrowserCall(platform.may_load, hosts, observer, program=platform.program, desktop=desktop(), stage=stage)
+    return BrowserCall(
+        platform.may_load, browser_hosts(profile), observer, program=platform.program, desktop=desktop(), stage=stage
+    )
 
 
 def _native(platform: Platform, windows: Windows) -> Conference:
