@@ -115,9 +115,8 @@ class JoinPage(Page):
             answer = Action("answer_call", words("ui.answer"), "phone", Kind.PRIMARY, lambda: do(room.answer_call()))
             return BandWish(answer, (stop,))
         if call.said == "look_yourself":
-            seen = Action(
-                "seen_chair", self._short("ui.seen_chair"), "check", Kind.PRIMARY, lambda: do(room.seen_by_person())
-            )
+            said = self._short("ui.seen_chair", "ui.seen_chair_2")
+            seen = Action("seen_chair", said, "check", Kind.PRIMARY, lambda: do(room.seen_by_person()))
             return BandWish(seen, (stop,))
         return BandWish(saying=words("ui.please_wait"), others=(stop,))
 
@@ -128,12 +127,12 @@ class JoinPage(Page):
             ask = Action("ask_paper", words("ui.paper_ask"), "book", Kind.PRIMARY, self._ask_paper)
             return BandWish(ask, (back,))
         if view.call.failed and view.call.other_road:
-            other = Action("other_road", self._short("ui.other_road"), "", Kind.PRIMARY, self._other)
+            other = Action("other_road", self._short("ui.other_road", "ui.other_road_2"), "", Kind.PRIMARY, self._other)
             again = Action("join_now", words("ui.join"), "join", Kind.SECONDARY, self._join)
             return BandWish(other, (back, again) if self.theme.wide else (back,))
         answered = self._answer == "no" or view.call.failed
         kind = Kind.PRIMARY if answered and view.meeting is not None else Kind.NOT_NOW
-        trial = Action("start_trial", self._short("ui.trial"), "", Kind.SECONDARY, self._trial)
+        trial = Action("start_trial", self._short("ui.trial", "ui.trial_2"), "", Kind.SECONDARY, self._trial)
         others = (back, trial) if view.meeting is not None and not blocked else (back,)
         return BandWish(Action("join_now", words("ui.join"), "join", kind, self._join), others)
 
@@ -142,9 +141,9 @@ class JoinPage(Page):
         failed = self._view is not None and self._view.call.failed
         return self._answer != "no" and not (failed and not self._answer)
 
-    def _short(self, key: str) -> str:
+    def _short(self, wide: str, small: str) -> str:
         """A small panel's band has room for two short lines."""
-        return self.words(key if self.theme.wide else f"{key}_2")
+        return self.words(wide if self.theme.wide else small)
 
     def _answered(self, answer: str) -> None:
         self._answer = answer

@@ -98,17 +98,17 @@ class MeetingPage(Page):
         edge = theme.mm(6, 2.4)
         records = self.shell.room.profile.recording.allowed
         box.setContentsMargins(edge, theme.mm(5, 2), theme.margin, theme.mm(4, 1.6))
-        self._more = Button(theme, "more", words("ui.more"), tall=not theme.wide, least_height=theme.low_button)
+        self._more = Button(theme, "more", words("ui.more"), least_height=theme.low_button)
         self._more.clicked.connect(self._open_more)
-        self._more.hide()
+        self._more.hide()  # on a small panel all of it stands in the loudspeaker's sheet
         if not theme.wide:
             self._frame_button = Button(theme, "open_framing", words("ui.framing_2"), "framing", tall=True)
             self._frame_button.clicked.connect(self._pick_seat)
             said = words("ui.sound" if records else "ui.speaker")
-            self._loud = Button(theme, "open_volume", said, "speaker", tall=True)
-            self._loud.clicked.connect(self._open_sound)
+            loud = Button(theme, "open_volume", said, "speaker", tall=True)
+            loud.clicked.connect(self._open_sound)
             box.addStretch(1)
-            box.addLayout(line(self._frame_button, self._loud, self._more, gap=theme.gap))
+            box.addLayout(line(self._frame_button, loud, gap=theme.gap))
             return box
         self._air = Text(theme, "", Role.BODY, bold=True, most_lines=1, name="on_air")
         self._plan = SeatingPlan(theme, words, with_table=False, least=theme.mm(16))
@@ -146,9 +146,7 @@ class MeetingPage(Page):
         call, words = view.call, self.words
         alert = alert_words(view, words)
         self._alert.set_words(alert, "on_warn")
-        self._more.setVisible(has_more(view))
-        if not self.theme.wide:  # there is room for two: loudspeaker or more, of which it is one
-            self._loud.setVisible(not has_more(view))
+        self._more.setVisible(self.theme.wide and has_more(view))
         self._show_trial(view)
         self._alert_card.setVisible(bool(alert))
         if self.theme.wide:
@@ -221,8 +219,9 @@ class MeetingPage(Page):
 
     def _wish(self, view: RoomView) -> BandWish:
         words, room, do = self.words, self.shell.room, self.shell.do
-        key = "ui.trial_end" if view.trial is not None else "ui.disconnect"
-        said, icon = (words(key), "leave") if self.theme.wide else (words(f"{key}_2"), "")
+        wide, tried = self.theme.wide, view.trial is not None
+        long, short = ("ui.trial_end", "ui.trial_end_2") if tried else ("ui.disconnect", "ui.disconnect_2")
+        said, icon = (words(long), "leave") if wide else (words(short), "")
         leave = Action("leave", said, icon, Kind.GUARDED, self._ask_leave)
         lamp = view.mic.lamp
         if lamp is Lamp.OPEN:
@@ -273,7 +272,7 @@ class MeetingPage(Page):
 
     def _open_more(self) -> None:
         if self._view is not None:
-            self.shell.open_sheet(MoreSheet(self.shell, self._view, self._open_sound))
+            self.shell.open_sheet(MoreSheet(self.shell, self._view))
 
     def _ask_leave(self) -> None:
         view = self._view

@@ -6,6 +6,7 @@ from roomapp.events import Place, RoomView
 from roomapp.rules.microphone import Override
 from roomapp.running.meeting.recording import REASONS
 from ui.page import Shell
+from ui.pages.meeting_more import more_rows
 from ui.theme import Role
 from ui.widgets.boxes import column, line
 from ui.widgets.button import Button
@@ -45,6 +46,9 @@ class SoundSheet(Sheet):
         box.addWidget(self._row)
         if view.recording.possible:
             box.addWidget(_recording_button(shell, view.recording.since is not None))
+        if not theme.wide:
+            for row in more_rows(shell, view):
+                box.addLayout(row)
         box.addStretch(1)
         super().__init__(shell, box, "sheet_volume")
         self.show_view(view)

@@ -1,6 +1,9 @@
 """Việc khác: what this meeting's road can do beside, each only where it really can; and the end of a trial."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout
 
 from devices.contract import Ability, Layout
 from roomapp.events import RoomView, TrialView
@@ -25,45 +28,47 @@ def has_more(view: RoomView) -> bool:
 class MoreSheet(Sheet):
     """One button for each thing that the road can do; other sites are never touched (Art. 9.2.c)."""
 
-    def __init__(self, shell: Shell, view: RoomView, open_sound: Callable[[], None]) -> None:
-        theme, words, call = shell.theme, shell.words, view.call
-        box = column(Text(theme, words("ui.more"), Role.TITLE, bold=True), gap=theme.mm(3, 1.6))
-        acts: list[Button] = []
-
-        def act(name: str, said: str, icon: str, do: Callable[[], None]) -> None:
-            button = Button(theme, name, said, icon)
-            button.clicked.connect(lambda _=False: do())
-            acts.append(button)
-
-        def ask_room(work: Callable[[], object]) -> Callable[[], None]:
-            def go() -> None:
-                shell.close_sheet()
-                shell.do(work())  # type: ignore[arg-type]  # a coroutine of the room
-
-            return go
-
-        room = shell.room
-        if not theme.wide:
-            act("more_volume", words("ui.speaker"), "speaker", open_sound)
-        if Ability.LAYOUT in call.abilities:
-            tiles = call.layout is Layout.TILES
-            said = words("ui.layout_speaker" if tiles else "ui.layout_tiles")
-            wanted = Layout.SPEAKER if tiles else Layout.TILES
-            act("layout", said, "screen", ask_room(lambda: room.show_layout(wanted)))
-        if Ability.PARTICIPANTS in call.abilities and call.participants is not None:
-            names = call.participants
-            act("participants", words("ui.participants", n=len(names)), "seat", lambda: _show_names(shell, names))
-        if Ability.TONES in call.abilities:
-            act("tones", words("ui.tones"), "phone", lambda: shell.open_sheet(TonesSheet(shell)))
-        if Ability.WINDOW in call.abilities:
-            act("bring_window", words("ui.bring_window"), "screen", ask_room(room.bring_window))
-        if call.other_road:
-            other = words("ui.other_road_name", name=call.other_road)
-            act("change_road", other, "link", lambda: _ask_change_road(shell, view))
-        for pair in range(0, len(acts), 2):
-            box.addLayout(line(*acts[pair : pair + 2], gap=theme.gap))
+    def __init__(self, shell: Shell, view: RoomView) -> None:
+        box = column(Text(shell.theme, shell.words("ui.more"), Role.TITLE, bold=True), gap=shell.theme.mm(3, 1.6))
+        for row in more_rows(shell, view):
+            box.addLayout(row)
         box.addStretch(1)
         super().__init__(shell, box, "sheet_more")
+
+
+def more_rows(shell: Shell, view: RoomView) -> list[QHBoxLayout]:
+    """What this road can do beside, two buttons a row."""
+    words, room, call = shell.words, shell.room, view.call
+    acts: list[Button] = []
+
+    def act(name: str, said: str, icon: str, do: Callable[[], None]) -> None:
+        button = Button(shell.theme, name, said, icon)
+        button.clicked.connect(lambda _=False: do())
+        acts.append(button)
+
+    def ask_room(work: Callable[[], Coroutine[Any, Any, object]]) -> Callable[[], None]:
+        def go() -> None:
+            shell.close_sheet()
+            shell.do(work())
+
+        return go
+
+    if Ability.LAYOUT in call.abilities:
+        tiles = call.layout is Layout.TILES
+        said = words("ui.layout_speaker" if tiles else "ui.layout_tiles")
+        wanted = Layout.SPEAKER if tiles else Layout.TILES
+        act("layout", said, "screen", ask_room(lambda: room.show_layout(wanted)))
+    if Ability.PARTICIPANTS in call.abilities and call.participants is not None:
+        names = call.participants
+        act("participants", words("ui.participants", n=len(names)), "seat", lambda: _show_names(shell, names))
+    if Ability.TONES in call.abilities:
+        act("tones", words("ui.tones"), "phone", lambda: shell.open_sheet(TonesSheet(shell)))
+    if Ability.WINDOW in call.abilities:
+        act("bring_window", words("ui.bring_window"), "screen", ask_room(room.bring_window))
+    if call.other_road:
+        other = words("ui.other_road_name", name=call.other_road)
+        act("change_road", other, "link", lambda: _ask_change_road(shell, view))
+    return [line(*acts[pair : pair + 2], gap=shell.theme.gap) for pair in range(0, len(acts), 2)]
 
 
 class TonesSheet(Sheet):

@@ -23,7 +23,8 @@ class Stalls:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.fakes.interlock.stalls", str(priority)], stdout=subprocess.PIPE, text=True
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -38,6 +39,9 @@ class Stalls:
     def close(self) -> None:
         self._process.kill()
         self._process.wait(5.0)
+        self._reader.join(5.0)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 def main() -> None:
