@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LINTERS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("lint-imports", "--no-logo"))
 LINTER_S = 300  # mypy without its cache on a slow machine takes a minute
 PYTEST = (sys.executable, "-m", "pytest")
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")  # more at once would make the figures of time limits untrue
+# More at once would make the figures of time limits untrue. The slow files come first (tests/conftest.py).
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @contextmanager

@@ -29,6 +29,26 @@ PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not list
 }
 
 
+# Where the waiting is: these files begin first, or the last of them would run alone at the end.
+SLOW_FIRST = (
+    "tests/journeys",
+    "tests/ui/conference",
+    "tests/screens",
+    "tests/devices/conference",
+    "tests/devices/audio",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parent.parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(root).as_posix()
+        return next((n for n, slow in enumerate(SLOW_FIRST) if folder.startswith(slow)), len(SLOW_FIRST))
+
+    items.sort(key=rank)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         name = mark.args[0]
