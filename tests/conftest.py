@@ -31,12 +31,6 @@ PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not list
 
 # Where the waiting is: these files begin first, or the last of them would run alone at the end.
 SLOW_FIRST = ("tests/journeys", "tests/ui/conference", "tests/screens", "tests/devices")
-    "tests/journeys",
-    "tests/ui/conference",
-    "tests/screens",
-    "tests/devices/conference",
-    "tests/devices/audio",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
