@@ -149,6 +149,12 @@ class Conference(Protocol):
     async def show(self, layout: Layout) -> Layout | None:
         """How the far sites are laid out on our own stage; changes nothing for anybody else. Within 1.5 s."""
 
+    async def wait_for_calls(self) -> None:
+        """From now on a call that comes in rings in evidence(), until stop(). Within 5 s."""
+
+    async def stop(self) -> None:
+        """Leaves, and waits for no calls any more. Within 4 s; idempotent."""
+
     async def answer(self) -> None:
         """Takes the call that is ringing (evidence().ringing); NOT_NOW where none is. Within 5 s."""
 
@@ -180,6 +186,16 @@ class Unable:
 
     async def show(self, layout: Layout) -> Layout | None:
         raise DeviceError(Reason.UNSUPPORTED, "this road lays nothing out")
+
+    async def wait_for_calls(self) -> None:
+        raise DeviceError(Reason.UNSUPPORTED, "nobody can call this road")
+
+    async def leave(self) -> None:
+        """Every road has its own."""
+        raise NotImplementedError
+
+    async def stop(self) -> None:
+        await self.leave()
 
     async def answer(self) -> None:
         raise DeviceError(Reason.UNSUPPORTED, "nobody can call this road")

@@ -134,7 +134,7 @@ class Presence:
         if look.standing is not None and (told := self._told(look.standing, linked)) is not None:
             return told
         if not self._was_linked:
-            return CallState.CONNECTING, "connecting"
+            return CallState.CONNECTING, "ringing" if look.ringing else "connecting"
         if not linked:
             if now - self._rose.get("feedback", self.began) > LOST_S:
                 return CallState.MEDIA_LOST, "lost"

@@ -241,6 +241,7 @@ class Attending(Preparing):
     async def answer_call(self) -> None:
         """The chair site's own system calls us, and we are waiting for it."""
         if self.session.phase in (Phase.JOINING, Phase.REJOINING):
+            await self.keep("meeting.answered", {"meeting": self.meeting_id})
             await self._ask_road(self.calling.answer(), Ability.ANSWER)
 
     async def send_tones(self, tones: str) -> None:

@@ -92,6 +92,15 @@ class HandConference(Unable):
         self._note("leave")
         self.joined = False
 
+    async def wait_for_calls(self) -> None:
+        self._note("wait")
+        self.joined, self._at, self._last = True, time.monotonic(), None
+        self.flows = frozenset()
+
+    async def answer(self) -> None:
+        self._note("answer")
+        self.says, self.flows = {}, frozenset({"transport", "video", "audio"})
+
     async def set_microphone(self, on: bool) -> bool | None:
         self._note(f"microphone {on}")
         return on

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from devices.contract import CallState, Layer, MicState, Request, Standing
+from devices.contract import Ability, CallState, Layer, MicState, Request, Standing
 from roomapp.events import Lamp, Refused
 from roomapp.rules.pack import Consent
 from roomapp.rules.session import Move, Phase
@@ -28,9 +28,9 @@ class House:
             road.budget = 0
         self.hand = HandRoom(folder, {"tinh": self.road, "edge": self.other, "ngoai": self.foreign})
 
-    def begin(self, platform: str = "tinh", **pack: Any) -> "House":
+    def begin(self, platform: str = "tinh", room: str = "4821", **pack: Any) -> "House":
         self.room = self.run(self.hand.begin(**pack))
-        self.run(self.room.add_meeting(platform, "4821", datetime.now(UTC) + timedelta(hours=2)))
+        self.run(self.room.add_meeting(platform, room, datetime.now(UTC) + timedelta(hours=2)))
         self.run(self.room._move(Move.POWER_ON))
         self.run(self.room._move(Move.FINISH_CHECK))
         return self
@@ -160,6 +160,21 @@ def test_other_road_is_taken_on_the_recorded_word_and_remembered_for_a_reconnect
     house.run(house.room.record_leave("control_tech", "phone"))
     house.run(house.room.reconnect())
     assert house.other.acts.count("join") == 2
+
+
+def test_room_without_a_number_waits_for_the_chair_sites_call_and_takes_it_when_touched(house: House) -> None:
+    house.road.able = frozenset({Ability.ANSWER})
+    house.begin(room="")
+    house.run(house.room.join_meeting(False))
+    house.go(90)
+    assert house.road.acts == ["wait"]
+    assert house.room.calling.view().sentence == house.room.words("call.waiting_for_call")
+    house.road.says = {"ringing": "MCU tỉnh"}
+    house.go(2)
+    assert house.room.calling.view().ringing == "MCU tỉnh"
+    house.run(house.room.answer_call())
+    house.go(3)
+    assert house.room.session.phase is Phase.IN_ROOM
 
 
 def test_page_put_up_anew_closes_the_microphone_and_is_kept(house: House) -> None:

@@ -46,6 +46,7 @@ class Calling:
         self._conference: Conference | None = None
         self._task: asyncio.Task[None] | None = None
         self._judge: Presence | Attested | None = None
+        self._waits = False  # for a call that comes in
         self._qualities = QualityWatch()
         self.verdict: Verdict | None = None
         self.evidence: Evidence | None = None
@@ -57,15 +58,19 @@ class Calling:
         self.began = 0.0
 
     async def join(self, conference: Conference, to: Invitation, told: Told) -> None:
-        """Begins joining and watching. DeviceError where the road refuses at once."""
+        """Begins joining and watching. DeviceError where the road refuses at once.
+
+        Without a room, a road that can be called waits for the chair site's call instead: nobody is dialled.
+        """
         await self.drop()
         self._conference = conference
+        self._waits = not to.room.strip() and Ability.ANSWER in conference.abilities
         self.verdict, self.evidence, self.quality, self.layout = None, None, Quality(), None
         self._state, self._said = CallState.CONNECTING, self._words("call.connecting")
         self.began = time.monotonic()
         told.changed()
         try:
-            await conference.join(to)
+            await (conference.wait_for_calls() if self._waits else conference.join(to))
         except DeviceError:
             self._state, self._said = CallState.FAILED, self._words("call.refused")
             raise
@@ -84,11 +89,13 @@ class Calling:
             look = conference.evidence() or Evidence(at=time.monotonic())
             verdict = judge.judge(look)
             self.evidence, self.verdict, self.quality = look, verdict, self._qualities.judge(look)
-            if conference.measures and verdict.state is CallState.CONNECTING and look.at - self.began > JOIN_S:
+            dials = conference.measures and not self._waits
+            if dials and verdict.state is CallState.CONNECTING and look.at - self.began > JOIN_S:
                 self._state, self._said = CallState.FAILED, self._words("call.never_linked")
                 await told.failed("never_linked")
                 return
-            self._state, self._said = verdict.state, self._words(f"call.{verdict.said}")
+            said = "waiting_for_call" if self._waits and verdict.said == "connecting" else verdict.said
+            self._state, self._said = verdict.state, self._words(f"call.{said}")
             if verdict.state is CallState.FAILED:
                 await told.failed(verdict.said)
                 return
@@ -117,7 +124,7 @@ class Calling:
         conference = self._conference
         await self.drop()
         if conference is not None:
-            await conference.leave()
+            await conference.stop()
         self._conference, self.verdict, self.evidence = None, None, None  # nothing is claimed of a call that was left
         self._state, self._said, self._since = CallState.LEFT, "", None
 
@@ -125,7 +132,7 @@ class Calling:
         """After a failure: what was begun is ended, so that nothing joins later unseen; the failure stays said."""
         if self._conference is not None:
             try:
-                await self._conference.leave()
+                await self._conference.stop()
             except DeviceError as error:
                 log.warning("a call that failed could not be ended: %s", error)
 
