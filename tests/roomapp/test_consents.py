@@ -33,8 +33,12 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 class Officer(RuleBasedStateMachine):
     """Presses whatever there is, in any order, while the platform does whatever a platform does."""
 
-    @initialize(reconnect=st.sampled_from(sorted(Consent)), reattach=st.sampled_from(sorted(Consent)))
-    def begin(self, reconnect: Consent, reattach: Consent) -> None:
+    @initialize(
+        reconnect=st.sampled_from(sorted(Consent)),
+        reattach=st.sampled_from(sorted(Consent)),
+        begun=st.sampled_from(["ready", "met", "met", "speaking", "lost"]),
+    )
+    def begin(self, reconnect: Consent, reattach: Consent, begun: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.loop = asyncio.new_event_loop()
         self.roads = {id: HandConference() for id in ("tinh", "edge", "ngoai")}
@@ -45,6 +49,12 @@ class Officer(RuleBasedStateMachine):
         self.run(self.room.add_meeting("tinh", "4821", opening))
         self.run(self.room._move(Move.POWER_ON))
         self.run(self.room._move(Move.FINISH_CHECK))
+        if begun != "ready":
+            self.meet(False)
+        if begun == "speaking":
+            self.ask_invited_open()
+        if begun == "lost":
+            self.lose_everything(None)
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(asyncio.wait_for(work, 20))
@@ -138,10 +148,13 @@ class Officer(RuleBasedStateMachine):
         self.look(3)
 
     @precondition(lambda self: self._in(Phase.IN_ROOM))
-    @rule()
-    def lose_everything(self) -> None:
+    @rule(told=st.sampled_from([None, False, True]))
+    def lose_everything(self, told: bool | None) -> None:
+        """`told`: and the officer reconnects at once, with or without having asked."""
         self.road().flows = frozenset()
         self.look(13)
+        if told is not None and self._in(Phase.LOST):
+            self.come_back(told)
 
     @precondition(lambda self: self._in(Phase.LOST, Phase.LEAVE_GRANTED, Phase.REJOINING))
     @rule(told=st.booleans())
@@ -154,6 +167,8 @@ class Officer(RuleBasedStateMachine):
     @precondition(lambda self: self._in(Phase.SHUTTING_DOWN, Phase.OFF, Phase.CHECKING, Phase.CLOSING))
     @rule()
     def begin_the_next_day(self) -> None:
+        if self.room.runner is not None:
+            self.run(self.room.runner.stop())  # the list's own moves are not to meet these
         if self.room.session.phase is Phase.CLOSING:
             self.run(self.room._allowed(Move.CHECK_SYSTEM))
             self.run(self.room._allowed(Move.DISCONNECT))
