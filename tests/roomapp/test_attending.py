@@ -292,10 +292,19 @@ def test_every_state_that_can_be_said_has_its_sentence_in_both_languages(house: 
 
     house.begin()
     said = {f"standing_{one}" for one in Standing} | {"standing_gone"} | {f"never_{one}" for one in Layer}
+    said |= {f"page_{one}" for one in PAGE_ERRORS} | {f"no_{one}" for one in ROAD_ORDERS} | SAID
     for lang in LANGUAGES:
         words = Words(lang)
         assert all(f"call.{one}" in words for one in said)
         assert all(f"incident.layer_standing_{one}" in words for one in Standing if one not in NEVER_LOST)
+        assert all(f"incident.layer_page_{one}" in words for one in PAGE_ERRORS)
 
 
+PAGE_ERRORS = ("crashed", "hung", "load_failed", "certificate", "unsandboxed", "program_ended")
+ROAD_ORDERS = (Ability.LAYOUT, Ability.ANSWER, Ability.TONES, Ability.WINDOW)
+SAID = {  # of roomapp/rules/presence.py and attested.py
+    *("connecting", "ringing", "waiting_for_call", "in_meeting", "signalling_lost", "recovering", "weak", "lost"),
+    *("no_common_codec", "no_sound_yet", "no_picture_yet", "chair_stopped", "media_gone"),
+    *("seen_by_person", "answered_by_road", "look_yourself", "no_answer_now", "refused", "never_device"),
+}
 NEVER_LOST = (Standing.WAITING_ROOM, Standing.PASSWORD)

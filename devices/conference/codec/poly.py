@@ -11,22 +11,23 @@ from collections.abc import Callable
 
 from devices.conference.codec.codec import Leg, Look, Stage
 from devices.conference.codec.lines import Lines
-from devices.contract import Ability, DeviceError, DeviceTimeout, Reason, Standing
+from devices.conference.codec.near import NearEnd
+from devices.contract import Ability, DeviceError, DeviceTimeout, Reason
 
 PORT = 24
 GREETING_S = 1.5  # some greet, some ask for a password, some say nothing
 LOGIN_S = 2.0
 BEGINS_S = 2.5
 AGAIN_S = 0.2
-TONE_S = 0.12
 RATE_KBIT = 1920
-PRESETS = range(100)
 PROMPTS = ("User:", "Username:", "Password:")
 GREETING, REFUSED = "Hi, my name is", "-- login failed"
 
 
-class Poly:
+class Poly(NearEnd):
     """`password` is asked afresh at every entering."""
+
+    presets = range(100)
 
     measures = False
     abilities = frozenset({Ability.MICROPHONE, Ability.ANSWER, Ability.TONES})
@@ -108,22 +109,6 @@ class Poly:
 
     async def hang_up(self, call: str) -> None:
         await self._lines.send(f'hangup video "{call}"')
-
-    async def mute(self, on: bool) -> None:
-        await self._lines.send(f"mute near {'on' if on else 'off'}")
-
-    async def send_tones(self, call: str, tones: str) -> None:
-        for tone in tones:
-            await self._lines.send(f"gendial {tone}")
-            await asyncio.sleep(TONE_S)
-
-    async def recall_preset(self, number: int) -> None:
-        if number not in PRESETS:
-            raise DeviceError(Reason.PRESET_MISSING, "this codec has presets 0 to 99")
-        await self._lines.send(f"preset near go {number}")
-
-    def why_ended(self, call: str) -> Standing | None:
-        return None
 
     def _told(self, line: str) -> None:
         if line.startswith("callinfo:") and self._calls is not None:

@@ -5,26 +5,26 @@ one call among several (the remote control's key is pressed, and only while the 
 Not verified with a real device: the answers to orders are not in the source, so every order is proved by a question.
 """
 
-import asyncio
 import re
 from collections.abc import Callable
 
 from devices.conference.codec.codec import Leg, Look, Stage
 from devices.conference.codec.lines import Lines
-from devices.contract import Ability, DeviceError, Reason, Standing
+from devices.conference.codec.near import NearEnd
+from devices.contract import Ability, DeviceError, Reason
 
 PORT = 6024
 BEGINS_S = 2.5  # from the order to dial to "outgoing"
-TONE_S = 0.12
-PRESETS = range(10)
 MUTED = ("mute near get on", "mute near get off")
 STAGES = {"ringing": Stage.RINGING, "outgoing": Stage.DIALLING, "talking": Stage.STANDS}
 _STATUS = re.compile(r"sysstatus get (idle|sleeping|outgoing|ringing|talking max|talking|finished)\b(.*)")
 _FIELD = re.compile(r'"(\w+):([^"]*)"')
 
 
-class Yealink:
+class Yealink(NearEnd):
     """One VC110 … VC880."""
+
+    presets = range(10)
 
     measures = False
     abilities = frozenset({Ability.MICROPHONE, Ability.ANSWER, Ability.TONES})
@@ -64,22 +64,6 @@ class Yealink:
         if len(look.legs) != 1 or look.full or look.legs[0].call != call:
             raise DeviceError(Reason.NOT_NOW, "the codec is in a call that is not ours")
         await self._lines.send("answer no" if look.legs[0].stage is Stage.RINGING else "button hangup")
-
-    async def mute(self, on: bool) -> None:
-        await self._lines.send(f"mute near {'on' if on else 'off'}")
-
-    async def send_tones(self, call: str, tones: str) -> None:
-        for tone in tones:
-            await self._lines.send(f"gendial {tone}")
-            await asyncio.sleep(TONE_S)
-
-    async def recall_preset(self, number: int) -> None:
-        if number not in PRESETS:
-            raise DeviceError(Reason.PRESET_MISSING, "this codec has presets 0 to 9")
-        await self._lines.send(f"preset near go {number}")
-
-    def why_ended(self, call: str) -> Standing | None:
-        return None
 
     def _told(self, line: str) -> None:
         found = _STATUS.match(line)
