@@ -87,6 +87,12 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     command("list", secret, key="secret_list")
     browser = command("browser").add_subparsers(dest="act", required=True, parser_class=Parser)
     command("policy", browser, key="browser_policy")
+    times = command("deadlines")
+    times.add_argument("--opening", required=True)
+    times.add_argument("--class", dest="scale", required=True)
+    times.add_argument("--received", default=None)
+    times.add_argument("--rules", default="")
+    times.add_argument("--overrides", type=Path, default=None)
     command("doctor")
     return parser
 

@@ -102,6 +102,8 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
     path, is_practice = (
         (PRACTICE, True) if asked.practice else which_profile(getattr(asked, "profile", None), env, data_dir)
     )
+    if asked.command == "deadlines":
+        return GOOD, _deadlines(asked, path, words)
     if asked.command == "browser":
         return browser_policy(load_profile(path, words), words)
     folder = data_of(data_dir, is_practice)
@@ -174,6 +176,14 @@ def journal_verify(asked: argparse.Namespace, env: Mapping[str, str], data_dir: 
     verdict = verify(file)
     answer = {"intact": verdict.intact, "rows": verdict.rows, "first_bad": verdict.first_bad, "head": verdict.head}
     return (GOOD if verdict.intact else NO), answer
+
+
+def _deadlines(asked: argparse.Namespace, path: Path, words: Words) -> dict[str, Any]:
+    """By the site's zone and rules where a profile is at hand, else by the practice room's."""
+    from ui.deadlines import answer
+
+    site = load_profile(path, words).site
+    return answer(asked, site.zone, site.rules, words)
 
 
 def browser_policy(profile: Profile, words: Words) -> tuple[int, dict[str, Any]]:

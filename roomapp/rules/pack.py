@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,12 +53,33 @@ class Article(StrEnum):
     SHUTDOWN = "shutdown"
 
 
+SPAN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+
+
+class OfficeHours(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+    """The sessions of a working day, from and to a date, both included; None: without an end."""
+
+    sessions: Annotated[tuple[Annotated[str, msgspec.Meta(pattern=SPAN)], ...], msgspec.Meta(min_length=1)]
+    since: date | None = None
+    to: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.to is None or day <= self.to)
+
+    def spans(self) -> tuple[tuple[time, time], ...]:
+        """In the order of the day."""
+        return tuple(sorted((time.fromisoformat(one[:5]), time.fromisoformat(one[6:])) for one in self.sessions))
+
+
 class RulePack(msgspec.Struct, frozen=True, kw_only=True):
     """One province's operating rules."""
 
     name: Line
     version: Line
     connect_lead_min: Minutes
+    invitation_lead_h: Annotated[int, msgspec.Meta(ge=0, le=720)]  # of clock time, weekends included
+    trial_one_day: tuple[Line, ...]  # the classes whose trial is a working day ahead; the others': a session
+    office_hours: Annotated[tuple[OfficeHours, ...], msgspec.Meta(min_length=1)]
     reconnect: Consent
     leave: Consent
     reattach: Consent  # the same session put up again after this PC's own program fell over

@@ -19,7 +19,10 @@ def test_ha_giang_pack_says_what_its_rules_say() -> None:
     assert pack.ground(Article.CONNECTION) == "Điều 9, khoản 2, điểm c"
 
 
-KEYS = ["name", "version", "connect_lead_min", "reconnect", "leave", "microphone", "microphone_limit_s"]
+KEYS = [
+    *("name", "version", "connect_lead_min", "invitation_lead_h", "trial_one_day", "office_hours"),
+    *("reconnect", "leave", "reattach", "microphone", "microphone_limit_s"),
+]
 
 
 @pytest.mark.parametrize("key", [*KEYS, *(f"articles.{article}" for article in Article)])
