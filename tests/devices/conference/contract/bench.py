@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import pytest
 
-from devices.contract import Ability, Evidence, Invitation
+from devices.contract import Ability, Evidence, Invitation, Standing
 from roomapp.rules.attested import Attested
 from roomapp.rules.presence import Presence, Verdict
 from tests.devices.conference.contract.orders import Answer, Order, Seen
@@ -80,23 +80,31 @@ class Bench(ABC):
 
     def refuse(self) -> None:
         """Where it does not say no by itself."""
+        return
 
     def hang_up(self) -> None:
         """The far side ends it, for us or for all."""
+        raise NotImplementedError
 
     def fall_silent(self) -> None:
         """Nothing comes any more, and nobody says so."""
+        raise NotImplementedError
 
-    def wake(self) -> None: ...
+    def wake(self) -> None:
+        """It comes again."""
+        return
 
     def kill(self) -> None:
         """kill -9 of the program in which the call lives."""
+        raise NotImplementedError
 
-    def ring(self) -> None: ...
+    def ring(self) -> None:
+        """Somebody calls us."""
+        raise NotImplementedError
 
     def tones(self) -> str:
-        """What arrived of them."""
-        return ""
+        """What arrived of them at the far side."""
+        raise NotImplementedError
 
     # --- what all have in common ---
 
@@ -162,15 +170,29 @@ class Bench(ABC):
         """As much of being in the meeting as this road can tell."""
         return verdict.in_meeting if self.measures else verdict.linked
 
+    def up(self, look: Evidence, _: Verdict) -> bool:
+        """The call stands, whatever comes of it."""
+        return look.connections > 0
+
     def standing(self) -> None:
         """In the meeting: still, or anew."""
-        if self._stands and self.here(*self.last()):
-            return
-        self.out()
-        answer = self.join()
-        assert (answer.refused, answer.fault) == (None, ""), answer
-        self.until(self.here, "the meeting", STANDS_S)
-        self._stands = True
+        self.stands(self.here)
+
+    def connected(self) -> None:
+        """The same, where it is enough that the call stands."""
+        self.stands(self.up)
+
+    def stands(self, enough: Callable[[Evidence, Verdict], bool]) -> None:
+        if not (self._stands and enough(*self.last())):
+            self.out()
+            answer = self.join()
+            assert (answer.refused, answer.fault) == (None, ""), answer
+            self._stands = True
+        self.until(enough, "the meeting", STANDS_S)
+
+    def ended(self, look: Evidence) -> bool:
+        """Whether it is told that the far side ended it."""
+        return look.standing is Standing.ENDED
 
     def last(self) -> tuple[Evidence, Verdict]:
         look, verdict = self.look()

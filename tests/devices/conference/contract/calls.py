@@ -125,6 +125,7 @@ class SipBench(CallBench):
     lacks: ClassVar[dict[str, str]] = {
         "attested": "it measures",
         "foreign": NO_PLACE,
+        "no microphone": "its microphone can be turned",
         Ability.HAND: NO_HAND,
         Ability.LAYOUT: NO_LAYOUT,
         Ability.PARTICIPANTS: NO_NAMES,
@@ -156,8 +157,10 @@ class SipBench(CallBench):
         return Invitation("", "" if where is Where.INCOMPLETE else ROOM, SITE)
 
     def calls(self) -> int:
-        kinds = [event.get("type") for event in self._far.events]
-        return kinds.count("CALL_ESTABLISHED") - kinds.count("CALL_CLOSED")
+        def told(kind: str) -> set[str]:
+            return {event["id"] for event in list(self._far.events) if event.get("type") == kind}
+
+        return len(told("CALL_ESTABLISHED") - told("CALL_CLOSED"))
 
     def hang_up(self) -> None:
         self._far.order("hangup")
@@ -187,6 +190,7 @@ class CodecBench(CallBench):
     lacks: ClassVar[dict[str, str]] = {
         "measures": "it tells no counters: it is never called in the meeting",
         "foreign": NO_PLACE,
+        "no microphone": "its microphone can be turned",
         "killed": "the call lives in the codec, which no program of ours can end",
         Ability.HAND: NO_HAND,
         Ability.LAYOUT: NO_LAYOUT,

@@ -7,8 +7,14 @@ import pytest
 
 from tests.devices.conference.contract.bench import Bench
 from tests.devices.conference.contract.calls import CiscoBench, HuaweiBench, PolyBench, SipBench, YealinkBench
+from tests.devices.conference.contract.programs import BrowserBench, NativeBench
+from tests.devices.conference.contract.web import JitsiBench, WebBench
 
 ROADS: dict[str, type[Bench]] = {
+    "web": WebBench,
+    "jitsi": JitsiBench,
+    "browser": BrowserBench,
+    "native": NativeBench,
     "sip": SipBench,
     "codec-cisco": CiscoBench,
     "codec-yealink": YealinkBench,

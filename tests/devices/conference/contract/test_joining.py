@@ -1,6 +1,7 @@
 """The contract of devices/contract/conference.py over every road: before a join, joining, and what is then told."""
 
 import dataclasses
+import itertools
 import threading
 
 from devices.contract import Ability, Evidence, MediaCount, Reason, Request, Standing
@@ -138,7 +139,7 @@ def test_counters_only_grow_within_a_join(bench: Bench) -> None:
     bench.standing()
     bench.during(1.0)
     looks = [seen.look for seen, _ in bench.trail if seen.look is not None]
-    for before, after in zip(looks, looks[1:], strict=False):
+    for before, after in itertools.pairwise(looks):
         for name in GROWING:
             assert getattr(after, name) >= getattr(before, name), name
         for name in MEDIA:
