@@ -79,7 +79,7 @@ class BrowserBench(ProgramBench):
 
     def __enter__(self) -> Self:
         self._server = JanusServer().__enter__()
-        self._chair = Participant(self._server)
+        self._chair, self._ended = Participant(self._server), False
         self._hosts = (*self._server.allow, DEAD)
         site = ClientSite(self._server).__enter__()
         site.manage(*self._hosts)
@@ -104,13 +104,19 @@ class BrowserBench(ProgramBench):
 
     def hang_up(self) -> None:
         self._chair.end()
-        self._chair = Participant(self._server)
+        self._ended = True
+
+    def ended(self, look: Evidence) -> bool:
+        return True  # what the page says of it is not read: it is seen by the counters
 
     def fall_silent(self) -> None:
         self._chair.freeze()
 
     def wake(self) -> None:
-        self._chair.thaw()
+        if self._ended:
+            self._chair, self._ended = Participant(self._server), False
+        else:
+            self._chair.thaw()
 
     def kill(self) -> None:
         main_process(self.child).kill()
