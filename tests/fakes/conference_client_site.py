@@ -114,9 +114,8 @@ class ClientSite:
         policy = {**managed_policy(hosts, CHROMIUM.shows_policy), **other}
         (self.system / CHROMIUM.folder.relative_to("/etc/chromium") / FILE).write_text(json.dumps(policy))
 
-    def road(self, kind: str, *given: str) -> Child:
+    def road(self, kind: str, *given: str, module: str = "tests.devices.conference.programs.road_program") -> Child:
         """The road's own process; give it orders by `tell`."""
-        module = "tests.devices.conference.programs.road_program"
         command = [*AS_NOBODY, sys.executable, "-m", module, kind, *given]
         over = ["--mount", "sh", "-ec", OVER, str(self.system), *command]
         if self.network is not None:

@@ -1,12 +1,12 @@
 """A web road that costs nothing until it is first used: QtWebEngine is loaded when somebody joins."""
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from devices.contract import Ability, DeviceError, Evidence, Invitation, Layout, Reason, Unable
+from ui.conference.crossing import ask
 from ui.conference.options import WebOptions
 
 if TYPE_CHECKING:
@@ -63,24 +63,17 @@ class LazyWebCall(Unable):
 
     async def _made(self) -> "WebCall":
         if self._call is None:
-            loop = asyncio.get_running_loop()
-            done: asyncio.Future[WebCall] = loop.create_future()
-
-            def settle(call: "WebCall") -> None:
-                if not done.done():
-                    done.set_result(call)
-
-            def make() -> None:
-                from ui.conference.jitsi import JitsiCall
-                from ui.conference.web_call import WebCall
-
-                kind = JitsiCall if self.road == JITSI else WebCall
-                loop.call_soon_threadsafe(settle, kind(*self._arguments))
-
-            self._post(make)
             try:
-                async with asyncio.timeout(MAKE_S):
-                    self._call = await done
+                self._call = await ask(self._post, self._make, MAKE_S)
             except TimeoutError as error:
                 raise DeviceError(Reason.NO_ANSWER, "the web view could not be made") from error
         return self._call
+
+    def _make(self, heard: "Callable[[WebCall], None]") -> None:
+        """In the screen's thread, where its last hand must be too: kept at once, whoever still waits for it."""
+        from ui.conference.jitsi import JitsiCall
+        from ui.conference.web_call import WebCall
+
+        if self._call is None:
+            self._call = (JitsiCall if self.road == JITSI else WebCall)(*self._arguments)
+        heard(self._call)

@@ -102,6 +102,7 @@ class PageView(QObject):
         """Ends the page and all that it held; idempotent."""
         self._timer.stop()
         self.evidence = None
+        self._hands.begin()  # what the page showed is no answer any more
         view, self._view = self._view, None
         page, self._page = self._page, None
         profile, self._profile = self._profile, None

@@ -58,14 +58,20 @@ class WebCall(Unable):
             raise DeviceError(Reason.UNSUPPORTED, "the address is not of an allowed origin")
         if os.name == "posix" and os.geteuid() == 0 and not self._unsandboxed_allowed:
             raise DeviceError(Reason.NOT_NOW, "a web page is not opened by the system's administrator account")
-        self._worker = asyncio.get_running_loop()
         load = self._load(to)
+        if self._page.evidence is not None:
+            await self.leave()  # a page that is only thrown away stays in its meeting as a ghost
+        self._worker = asyncio.get_running_loop()
 
         def begin() -> None:
             self._hands.name = to.name
             self._page.open(load)
 
-        await self._in_screen(begin)
+        try:
+            await self._in_screen(begin)
+        except (DeviceError, asyncio.CancelledError):
+            self._post(self._page.close)  # it may be opened yet, and nobody would know
+            raise
 
     async def leave(self) -> None:
         if self._page.evidence is not None and self._page.evidence.page_error is None:

@@ -94,9 +94,11 @@ class CodecConference(Unable):
                 dialled = True
                 self._own = await self._codec.dial(number)
                 self._began = time.monotonic()
-        except DeviceError:
+        except (DeviceError, asyncio.CancelledError):
             if dialled:
                 await self._take_back(number)
+            if not self._own and not self._stays:
+                await self._let_go()
             raise
         self._keep_watching()
 
@@ -292,5 +294,6 @@ class CodecConference(Unable):
         if watch is not None:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
-        await self._codec.close()
+        async with self._turn:  # whoever leaves at the same time is still at it, for his own time at most
+            await self._codec.close()
         self._linked, self._look = None, Look()

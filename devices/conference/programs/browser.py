@@ -104,7 +104,7 @@ class BrowserCall(Unable):
         except TimeoutError:
             ready.cancel()  # from now on what goes wrong is evidence
             log.info("the browser takes its time")
-        except DeviceError:
+        except (DeviceError, asyncio.CancelledError):
             await self.leave()
             raise
 

@@ -97,7 +97,7 @@ class BaresipConference(Unable):
         self._call.dial()
         try:
             await running.command("dial", uri, wait_s=1.0)
-        except DeviceError:
+        except (DeviceError, asyncio.CancelledError):
             await self.leave()
             raise
         self._limit = asyncio.get_running_loop().call_later(DIAL_S, self._not_answered, self._call)
