@@ -78,7 +78,7 @@ def tell(name: str, walk: Walk, took_s: float) -> None:
         stalled_ms = max(breach.stalled_s for breach in here) * 1000
         print(
             f"- step {step}: {samples} samples, up to {late_ms:.0f} ms after, following {here[0].moves};"
-            f" the machine itself stood still for up to {stalled_ms:.0f} ms"
+            f" machine or audio server stood still for up to {stalled_ms:.0f} ms"
         )
 
 

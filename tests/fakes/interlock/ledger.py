@@ -38,7 +38,7 @@ class Breach:
     samples: int
     late_s: float  # after the newest permit had ended
     moves: str
-    stalled_s: float = 0.0  # the longest that the machine itself stood still in the second before
+    stalled_s: float = 0.0  # the longest that the machine or the audio server stood still in the second before
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ class WalkedRoom:
 
     @contextlib.contextmanager
     def walking(self) -> Iterator[Self]:
-        with self.server, contextlib.closing(Stalls(PRIORITY)) as self._stalls:
+        with self.server, contextlib.closing(Stalls(PRIORITY, self.server.url)) as self._stalls:
             self._next_ear = Ear(MICROPHONE, self.server.url)
             first = self.ledger.permit("first start", -math.inf)
             self._make_room()
@@ -125,6 +125,13 @@ class WalkedRoom:
             with contextlib.suppress(psutil.Error):  # it may be on its way out already
                 if any(module in word for word in child.cmdline()):
                     child.send_signal(sent)
+
+    def _keeper_lives(self) -> bool:
+        """Whether the program has a keeper now: one that died young is begun anew only after a while."""
+        with contextlib.suppress(psutil.Error):
+            children = psutil.Process(self._program.pid).children()
+            return any("keeper_process" in word for child in children for word in child.cmdline())
+        return False
 
     def _end_keepers(self) -> None:
         for process in psutil.process_iter(["cmdline"]):

@@ -1,6 +1,7 @@
-"""When the machine itself stood still: a process of its own that wants to run every 2 ms and notes when it could not.
+"""When nobody could have acted: the machine stood still, or the audio server itself answered nobody.
 
-`python -m tests.fakes.interlock.stalls PRIORITY` prints `moment seconds` for each stall, in time.monotonic().
+`python -m tests.fakes.interlock.stalls PRIORITY SERVER` is a process of its own that wants to run every 2 ms and to be
+answered at once; it prints `moment seconds` for each time that it could or was not, in time.monotonic().
 """
 
 import contextlib
@@ -10,19 +11,21 @@ import sys
 import threading
 import time
 from collections import deque
+from typing import Any
+
+from devices.audio.pulse.connection import TROUBLE, connection
 
 EVERY_S, STALL_S = 0.002, 0.02
 KEPT = 1000
 
 
 class Stalls:
-    """Reads that process's notes. `priority` as the audio server's: what held it would have held the server too."""
+    """Reads that process's notes. `priority` as the keeper's: what held it would have held the keeper too."""
 
-    def __init__(self, priority: int) -> None:
+    def __init__(self, priority: int, url: str) -> None:
         self._notes: deque[tuple[float, float]] = deque(maxlen=KEPT)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fakes.interlock.stalls", str(priority)], stdout=subprocess.PIPE, text=True
-        )
+        command = [sys.executable, "-m", "tests.fakes.interlock.stalls", str(priority), url]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -44,14 +47,27 @@ class Stalls:
         self._process.stdout.close()
 
 
+def asked(pulse: Any, url: str) -> Any:
+    """The connection after one question to the server; None where there is no server."""
+    try:
+        pulse = pulse or connection("stalls", url)
+        pulse.server_info()
+    except TROUBLE:
+        if pulse is not None:
+            pulse.close()
+        return None
+    return pulse
+
+
 def main() -> None:
     with contextlib.suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, int(sys.argv[1]))
-    last = time.monotonic()
+    pulse, last = None, time.monotonic()
     while True:
         time.sleep(EVERY_S)
+        pulse = asked(pulse, sys.argv[2])
         now = time.monotonic()
-        if now - last > STALL_S:
+        if pulse is not None and now - last > STALL_S:
             print(now, now - last, flush=True)
         last = now
 

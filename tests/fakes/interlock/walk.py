@@ -1,7 +1,7 @@
 """One seeded walk: draws a move that is legal now, makes it, and holds what the ear heard against what was allowed.
 
 Legal is everything but two faults at once that nobody could survive: a keeper that was just killed or frozen is given
-the time to be replaced before the program itself is killed or frozen.
+the time to be replaced, and must live, before the program itself is killed or frozen.
 """
 
 import contextlib
@@ -68,6 +68,8 @@ class Walk(WalkedRoom):
         alive = self._begun and not frozen and time.monotonic() > self._busy_until and not self._expected
         open_ = self._leave is not None
         kept = time.monotonic() > self._keeper_out_until
+        if kept and self._keeper_out_until and (kept := frozen or self._keeper_lives()):
+            self._keeper_out_until = 0.0  # until the next one is killed
         return {
             "open": (16 if kept else 2) * (alive and not open_),
             "finish": 8 * (alive and open_),
