@@ -159,7 +159,7 @@ class BrowserCall(Unable):
         await self._watch()
 
     async def _open(self, browser: Browser, program: str, url: str) -> None:
-        self._folder = await asyncio.to_thread(lambda: Path(tempfile.mkdtemp(prefix="roomapp-browser-")))  # 0700
+        self._folder = Path(tempfile.mkdtemp(prefix="roomapp-browser-"))  # 0700; not waited for, or it may be nobody's
         own = {"XDG_CONFIG_HOME": str(self._folder), "XDG_CACHE_HOME": str(self._folder)}
         command = [program, *FLAGS, f"--user-data-dir={self._folder}", *self._flags]
         page = self._page

@@ -171,6 +171,7 @@ class SipBench(CallBench):
 
     def kill(self) -> None:
         os.kill(self.road.pid, signal.SIGKILL)
+        self._far.order("hangup")  # it was told no end
 
     def ring(self) -> None:
         self._far.order("dial", f"sip:room@{HERE}:{self._listen}")
