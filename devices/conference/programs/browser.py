@@ -123,7 +123,7 @@ class BrowserCall(Unable):
             await tools.close()
         folder, self._folder = self._folder, None
         if folder is not None:
-            await asyncio.to_thread(shutil.rmtree, folder, True)
+            await asyncio.to_thread(_remove, folder)
         self._evidence = None
 
     async def bring_window(self) -> bool:
@@ -219,3 +219,12 @@ class BrowserCall(Unable):
         window = False if over else page.window
         look = replace(look, window=window, capturing=heard.capturing, playing=heard.playing)
         self._evidence = self._last = replace(look, connections=0) if over else look
+
+
+def _remove(folder: Path) -> None:
+    """Again, where what is dying has written into it meanwhile; blocks for a second at most."""
+    for _ in range(10):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)

@@ -134,7 +134,7 @@ class SipBench(CallBench):
         super().__enter__()
         self._far = BaresipPeer().__enter__()
         self._no = SipServer("486 Busy Here").__enter__()
-        self._listen, self._dead = free_pair(), free_pair()
+        self._listen, self._dead = free_pair(), unused()
         self._where: Where | None = None
         self.aim(Where.GOOD)
         self._before = own()
