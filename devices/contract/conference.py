@@ -132,7 +132,10 @@ class Conference(Protocol):
         """What this platform can do now: a page's hands are known only once it is loaded. Any thread."""
 
     async def join(self, to: Invitation) -> None:
-        """Begins joining, microphone closed; returns when it is asked for (<= 5 s); DeviceError if refused."""
+        """Begins joining, microphone closed; returns when it is asked for (<= 5 s); DeviceError if refused.
+
+        Refused or cancelled, nothing of it goes on. While joined: the old call is left first, or REFUSED_BUSY.
+        """
 
     async def leave(self) -> None:
         """Ends this site's own part of the call, never anybody else's. Within 3 s; idempotent."""

@@ -213,11 +213,11 @@ class CodecConference(Unable):
                 raise DeviceError(Reason.NOT_NOW, "the codec does not close its microphone")
 
     async def _take_back(self, number: str) -> None:
-        """The order to dial went out and nothing came back: a call that it began all the same must not stay."""
+        """A call that the codec, free before, began without saying so must not stay; also one without a number."""
         with contextlib.suppress(DeviceError):
             async with self._talking("taking the call back", TAKE_BACK_S):
                 for leg in (await self._see()).legs:
-                    if leg.stage is not Stage.RINGING and leg.number.endswith(number):
+                    if leg.stage is not Stage.RINGING and (not leg.number or leg.number.endswith(number)):
                         await self._end(leg.call)
 
     async def _end(self, call: str) -> None:

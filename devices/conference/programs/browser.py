@@ -123,7 +123,7 @@ class BrowserCall(Unable):
             await tools.close()
         folder, self._folder = self._folder, None
         if folder is not None:
-            await asyncio.to_thread(shutil.rmtree, folder, True)
+            await asyncio.to_thread(_remove, folder)
         self._evidence = None
 
     async def bring_window(self) -> bool:
@@ -159,7 +159,7 @@ class BrowserCall(Unable):
         await self._watch()
 
     async def _open(self, browser: Browser, program: str, url: str) -> None:
-        self._folder = await asyncio.to_thread(lambda: Path(tempfile.mkdtemp(prefix="roomapp-browser-")))  # 0700
+        self._folder = Path(tempfile.mkdtemp(prefix="roomapp-browser-"))  # 0700; not waited for, or it may be nobody's
         own = {"XDG_CONFIG_HOME": str(self._folder), "XDG_CACHE_HOME": str(self._folder)}
         command = [program, *FLAGS, f"--user-data-dir={self._folder}", *self._flags]
         page = self._page
@@ -219,3 +219,12 @@ class BrowserCall(Unable):
         window = False if over else page.window
         look = replace(look, window=window, capturing=heard.capturing, playing=heard.playing)
         self._evidence = self._last = replace(look, connections=0) if over else look
+
+
+def _remove(folder: Path) -> None:
+    """Again, where what is dying has written into it meanwhile; blocks for a second at most."""
+    for _ in range(10):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)

@@ -134,7 +134,7 @@ class SipBench(CallBench):
         super().__enter__()
         self._far = BaresipPeer().__enter__()
         self._no = SipServer("486 Busy Here").__enter__()
-        self._listen, self._dead = free_pair(), free_pair()
+        self._listen, self._dead = free_pair(), unused()
         self._where: Where | None = None
         self.aim(Where.GOOD)
         self._before = own()
@@ -171,6 +171,7 @@ class SipBench(CallBench):
 
     def kill(self) -> None:
         os.kill(self.road.pid, signal.SIGKILL)
+        self._far.order("hangup")  # it was told no end
 
     def ring(self) -> None:
         self._far.order("dial", f"sip:room@{HERE}:{self._listen}")

@@ -174,7 +174,10 @@ class NativeBench(ProgramBench):
         self._signal(signal.SIGSTOP)
 
     def kill(self) -> None:
-        self._signal(signal.SIGKILL)
+        """With what it started: a helper that lives on is a client that lost its window."""
+        for client in clients(self.site):
+            for process in (*client.children(recursive=True), client):
+                process.kill()
 
     def _signal(self, which: signal.Signals) -> None:
         for client in clients(self.site):

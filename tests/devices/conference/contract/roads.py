@@ -29,10 +29,14 @@ def why_not(road: str, needs: tuple[str, ...]) -> str:
     return next((f"{need}: {why}" for need in needs if (why := ROADS[road].lacks.get(need))), "")
 
 
-def over(*needs: str) -> Callable[[Case], Case]:
-    """Runs the case over every road that has all of these; the proof's table tells why the others have not."""
+def over(*needs: str, whole: bool = False) -> Callable[[Case], Case]:
+    """Runs the case over every road that has all of these; the proof's table tells why the others have not.
+
+    `whole`: it takes joins of its own, and so runs in the proof only; the other cases of a road share one join.
+    """
 
     def run_over(case: Case) -> Case:
+        case.whole = whole  # type: ignore[attr-defined]
         roads = [road for road in ROADS if not why_not(road, needs)]
         case.needs = needs  # type: ignore[attr-defined]
         params = [pytest.param(road, marks=ROADS[road].marks()) for road in roads]

@@ -69,7 +69,7 @@ def test_place_that_is_not_the_platforms_own_is_refused(bench: Bench) -> None:
     assert bench.gone() == []
 
 
-@over()
+@over(whole=True)
 def test_join_returns_in_time_and_is_told_of_from_then_on(bench: Bench) -> None:
     bench.out()
     answer = bench.join()
@@ -79,7 +79,7 @@ def test_join_returns_in_time_and_is_told_of_from_then_on(bench: Bench) -> None:
     bench.out()
 
 
-@over()
+@over(whole=True)
 def test_first_look_is_no_link(bench: Bench) -> None:
     bench.out()
     bench.join()
@@ -134,7 +134,7 @@ def test_look_is_of_now_and_its_time_never_falls(bench: Bench) -> None:
     assert max(seen.asked_at - seen.look.at for seen, _ in looks if seen.look is not None) < FRESH_S * SLACK
 
 
-@over()
+@over(whole=True)
 def test_counters_only_grow_within_a_join(bench: Bench) -> None:
     bench.standing()
     bench.during(1.0)
@@ -161,7 +161,7 @@ def test_what_is_told_is_of_the_contracts_types(bench: Bench) -> None:
     assert (type(look.ringing), type(look.codecs), type(look.connections)) == (str, frozenset, int)
 
 
-@over()
+@over(whole=True)
 def test_evidence_may_be_asked_by_many_threads_at_once(bench: Bench) -> None:
     bench.standing()
     missed: list[object] = []
@@ -198,7 +198,7 @@ def test_abilities_are_the_ones_that_the_road_has(bench: Bench) -> None:
     assert {type(one) for one in bench.see().abilities} <= {Ability}
 
 
-@over()
+@over(whole=True)
 def test_second_join_makes_no_second_call(bench: Bench) -> None:
     bench.standing()
     answer = bench.join()

@@ -1,5 +1,9 @@
-"""The contract over every road: each order that it offers acts and is read back, each that it does not is refused."""
+"""The contract over every road: each order that it offers acts and is read back, each that it does not is refused.
 
+At the end: what is left of it all, and what of it nobody may read.
+"""
+
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +12,9 @@ from devices.contract import Ability, Layout, Reason
 from tests.devices.conference.contract.bench import ANSWER_S, HAND_S, SITE, SLACK, WINDOW_S, Bench, wait_for
 from tests.devices.conference.contract.orders import CUT, Order
 from tests.devices.conference.contract.roads import over
+from tests.fakes.conference_client_site import arguments_of_all
 
+LATER_S = 1.0  # for what was begun and forgotten to show itself
 CALLED_FOR = {
     Ability.HAND: Order("raise_hand", (True,)),
     Ability.LAYOUT: Order("show", (Layout.TILES,)),
@@ -47,7 +53,7 @@ def test_microphone_that_cannot_be_turned_is_none(bench: Bench) -> None:
     assert bench.evidence().microphone_muted in (None, False), "it hides no sound that may be sent"
 
 
-@over(Ability.MICROPHONE)
+@over(Ability.MICROPHONE, whole=True)
 def test_microphone_is_closed_when_the_meeting_begins(bench: Bench) -> None:
     bench.out()
     bench.standing()
@@ -63,7 +69,7 @@ def test_microphone_is_turned_however_often_it_is_ordered_and_read_back(bench: B
     bench.until(lambda look, _: look.microphone_muted is True, "the closed microphone")
 
 
-@over(Ability.MICROPHONE)
+@over(Ability.MICROPHONE, whole=True)
 def test_two_orders_to_the_microphone_at_once_turn_it_once(bench: Bench) -> None:
     in_reach(bench, Ability.MICROPHONE)
     opening = bench.at_once(Order("set_microphone", (True,)), Order("set_microphone", (True,)))
@@ -74,7 +80,7 @@ def test_two_orders_to_the_microphone_at_once_turn_it_once(bench: Bench) -> None
     bench.until(lambda look, _: look.microphone_muted is True, "the closed microphone")
 
 
-@over(Ability.MICROPHONE)
+@over(Ability.MICROPHONE, whole=True)
 def test_order_that_was_cut_short_does_not_spoil_the_next(bench: Bench) -> None:
     in_reach(bench, Ability.MICROPHONE)
     cut = bench.order("set_microphone", True, cut_s=0.0)
@@ -142,7 +148,7 @@ def test_answering_where_nobody_calls_is_not_now(bench: Bench) -> None:
     assert bench.here(*bench.last()), "the call that stands goes on"
 
 
-@over(Ability.ANSWER)
+@over(Ability.ANSWER, whole=True)
 def test_caller_is_told_and_taken_only_when_asked(bench: Bench) -> None:
     with ringing(bench):
         look, verdict = bench.last()
@@ -154,7 +160,7 @@ def test_caller_is_told_and_taken_only_when_asked(bench: Bench) -> None:
         assert look.ringing == ""
 
 
-@over(Ability.ANSWER)
+@over(Ability.ANSWER, whole=True)
 def test_caller_is_refused_by_leaving(bench: Bench) -> None:
     with ringing(bench):
         bench.out()
@@ -174,3 +180,24 @@ def ringing(bench: Bench) -> Iterator[None]:
         yield
     finally:
         bench.order("stop")
+
+
+@over()
+def test_nothing_is_claimed_and_nothing_is_left_after_leaving(bench: Bench) -> None:
+    bench.connected()
+    bench.out()
+    assert bench.see().look is None
+    assert bench.gone() == []
+    time.sleep(LATER_S)
+    assert (bench.see().look, bench.left()) == (None, [])
+
+
+@over()
+def test_room_link_and_password_stand_in_no_log_error_or_argument(bench: Bench) -> None:
+    """The last one: over all that was said and logged before, at every level."""
+    bench.connected()
+    arguments = arguments_of_all()
+    bench.out()
+    told = "\n".join((bench.written(), *bench.said))
+    assert [secret for secret in bench.secrets if secret in told] == []
+    assert [secret for secret in bench.secrets if secret in arguments] == []

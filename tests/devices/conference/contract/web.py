@@ -135,9 +135,13 @@ class WebBench(Bench):
         os.kill(self.road.look()["renderer"], signal.SIGKILL)
 
 
-# the far side's end of the call that the counterpart makes with itself
+# both ends of the call that the counterpart makes with itself; and its sound is held back where it says so
 KEPT = """<script>window.ends = []; const Kind = RTCPeerConnection;
-window.RTCPeerConnection = class extends Kind { constructor(...a) { super(...a); ends.push(this); } };</script>"""
+window.RTCPeerConnection = class extends Kind { constructor(...a) { super(...a); ends.push(this); } };
+setInterval(() => {
+  const on = window.done && (done[0] === "true") === (done.filter((one) => one === "toggle-audio").length % 2 === 1);
+  ends.forEach((end) => end.getSenders().forEach(({track}) => track?.kind === "audio" && (track.enabled = on)));
+}, 50);</script>"""
 FRAME = f"<!doctype html><meta charset='utf-8'><body>{KEPT}<script src='/frame.js'></script></body>"
 REFUSING_ROOM = "loi"
 
@@ -181,6 +185,10 @@ class JitsiBench(WebBench):
 
     def wake(self) -> None:
         return None
+
+    def kill(self) -> None:
+        super().kill()
+        self._origin.asked.append("/left")  # it says no goodbye
 
     def _frame(self, code: str) -> None:
         self.road.run(f"document.querySelector('iframe').contentWindow.eval({code!r}), null")
