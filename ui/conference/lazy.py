@@ -34,10 +34,14 @@ class LazyWebCall(Unable):
         self._arguments = (road, allowed, post, show, unsandboxed_allowed, options)
         self._post = post
         self._call: WebCall | None = None
+        self._making = asyncio.Lock()  # who joins while it is warmed waits for the same one
 
     @property
     def abilities(self) -> frozenset[Ability]:
         return self._call.abilities if self._call is not None else frozenset()
+
+    async def warm(self) -> None:
+        await (await self._made()).warm()
 
     async def join(self, to: Invitation) -> None:
         await (await self._made()).join(to)
@@ -62,25 +66,29 @@ class LazyWebCall(Unable):
         return self._call.is_sandboxed() if self._call is not None else None
 
     async def _made(self) -> "WebCall":
-        if self._call is None:
-            loop = asyncio.get_running_loop()
-            done: asyncio.Future[WebCall] = loop.create_future()
+        async with self._making:
+            if self._call is None:
+                self._call = await self._make()
+            return self._call
 
-            def settle(call: "WebCall") -> None:
-                if not done.done():
-                    done.set_result(call)
+    async def _make(self) -> "WebCall":
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[WebCall] = loop.create_future()
 
-            def make() -> None:
-                from ui.conference.jitsi import JitsiCall
-                from ui.conference.web_call import WebCall
+        def settle(call: "WebCall") -> None:
+            if not done.done():
+                done.set_result(call)
 
-                kind = JitsiCall if self.road == JITSI else WebCall
-                loop.call_soon_threadsafe(settle, kind(*self._arguments))
+        def make() -> None:
+            from ui.conference.jitsi import JitsiCall
+            from ui.conference.web_call import WebCall
 
-            self._post(make)
-            try:
-                async with asyncio.timeout(MAKE_S):
-                    self._call = await done
-            except TimeoutError as error:
-                raise DeviceError(Reason.NO_ANSWER, "the web view could not be made") from error
-        return self._call
+            kind = JitsiCall if self.road == JITSI else WebCall
+            loop.call_soon_threadsafe(settle, kind(*self._arguments))
+
+        self._post(make)
+        try:
+            async with asyncio.timeout(MAKE_S):
+                return await done
+        except TimeoutError as error:
+            raise DeviceError(Reason.NO_ANSWER, "the web view could not be made") from error
