@@ -20,7 +20,7 @@ from tests.fakes.road_process import Road
 MINUTES = 120.0
 LEFT_OUT_S = 300.0
 SAMPLE_S = 5.0
-LEAST_MINUTES = 7.0
+LEAST_MINUTES = 6.0
 MOST_GROWTH_PCT = 15  # over two hours
 FOOTING = """Ours is the web road's process without the kiosk's own pages. All the while 720p comes in, and a stand-in
 camera's picture goes out, over a real Janus; the call was seen to stand at each sample."""
