@@ -131,6 +131,12 @@ class Conference(Protocol):
     def abilities(self) -> frozenset[Ability]:
         """What this platform can do now: a page's hands are known only once it is loaded. Any thread."""
 
+    async def warm(self) -> None:
+        """May be asked ahead of a join, which is then quick: shows nothing, holds no device, goes to no server.
+
+        Within 15 s; idempotent; leave() gives back what it holds. DeviceError where the road could not join either.
+        """
+
     async def join(self, to: Invitation) -> None:
         """Begins joining, microphone closed; returns when it is asked for (<= 5 s); DeviceError if refused.
 
@@ -180,6 +186,9 @@ class Unable:
     @property
     def abilities(self) -> frozenset[Ability]:
         return frozenset()
+
+    async def warm(self) -> None:
+        return None
 
     async def set_microphone(self, on: bool) -> bool | None:
         return None

@@ -58,8 +58,10 @@ class Participant:
         reading = asyncio.create_task(self._read())
         self._session = (await self._ask({"janus": "create"}))["data"]["id"]
         await self._publish()
+        alive = {"janus": "keepalive", "session_id": self._session, "transaction": "alive"}
         while not reading.done():
             print(json.dumps(self.received), flush=True)
+            await self._socket.send_json(alive)  # else Janus ends a session in which nobody joins for 60 s
             await asyncio.sleep(0.5)
 
     async def _read(self) -> None:

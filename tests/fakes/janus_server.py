@@ -99,11 +99,12 @@ class JanusServer(PrivateNetwork):
         self.url = f"http://127.0.0.1:{PAGE_PORT}/{{room}}?janus={JANUS_PORT}"
         self.allow = (f"127.0.0.1:{PAGE_PORT}", f"127.0.0.1:{JANUS_PORT}")
         self.janus: Child | None = None
+        self.page: Child | None = None  # its lines: what pages with "beacon" in their address told it, and when
 
     def _hold(self) -> None:
         super()._hold()
         self._write()
-        page = self.start([sys.executable, "-m", "tests.fakes.conference_page", str(PAGE_PORT)])
+        self.page = self.start([sys.executable, "-m", "tests.fakes.conference_page", str(PAGE_PORT)])
         for _attempt in range(TRIES):
             self.log.unlink(missing_ok=True)
             self.janus = self.start(["janus", "-F", str(self.folder), "-L", str(self.log)])
@@ -112,7 +113,7 @@ class JanusServer(PrivateNetwork):
             self.janus.end()
         else:
             raise RuntimeError(f"janus did not start: {self.log.read_text(errors='replace')[-2000:]}")
-        if page.line(UP_S) != "serving":
+        if self.page.line(UP_S) != "serving":
             raise RuntimeError("the page is not served")
 
     def end(self) -> None:

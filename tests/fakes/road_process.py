@@ -31,8 +31,12 @@ class Road:
 
     def do(self, what: str, wait_s: float = ANSWER_S, **given: Any) -> Told:
         """One order; its answer, with `error` (a Reason) where it was refused and `took`, seconds."""
-        self._child.tell(json.dumps({"do": what, **given}))
+        self.order(what, **given)
         return self._child.until(lambda told: told.get("done") == what, f"the answer to {what}", wait_s)
+
+    def order(self, what: str, **given: Any) -> None:
+        """As do, without waiting for the answer."""
+        self._child.tell(json.dumps({"do": what, **given}))
 
     def make(self, *allow: str, road: str = "web", **options: Any) -> None:
         """A fresh road; the one before is left. `reattach`: how many times it may begin anew."""
@@ -65,6 +69,10 @@ class Road:
 
     def alive(self) -> bool:
         return self._child.alive()
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
 
     def run(self, code: str) -> Any:
         """A line of JavaScript in the page's own world."""
@@ -177,6 +185,9 @@ class Served:
 
         await self._conference.join(Invitation(address, room, name))
 
+    async def _warm(self) -> None:
+        await self._conference.warm()
+
     async def _leave(self) -> None:
         await self._conference.leave()
 
@@ -219,7 +230,7 @@ class Served:
         self._view = view
         if view is not None:
             view.resize(1024, 600)
-            view.show()
+            view.showFullScreen() if os.environ.get("ROAD_FILLS_SCREEN") == "1" else view.show()
 
 
 def say(**facts: object) -> None:

@@ -39,6 +39,9 @@ class LazyWebCall(Unable):
     def abilities(self) -> frozenset[Ability]:
         return self._call.abilities if self._call is not None else frozenset()
 
+    async def warm(self) -> None:
+        await (await self._made()).warm()
+
     async def join(self, to: Invitation) -> None:
         await (await self._made()).join(to)
 

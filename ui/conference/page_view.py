@@ -10,23 +10,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtWebEngineCore import (
     QWebEngineCertificateError,
     QWebEngineDownloadRequest,
     QWebEngineFrame,
     QWebEnginePage,
     QWebEnginePermission,
-    QWebEngineProfile,
 )
-from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
 from devices.conference.looks import Looks, read
 from devices.contract import Evidence
+from ui.conference.enclosure import Enclosure
 from ui.conference.hands import Hands
 from ui.conference.options import WebOptions
-from ui.conference.page import MEDIA, Allowed, CallPage, Gate, memory_mb, pinned, plain, sandboxed, shut_in
+from ui.conference.page import MEDIA, Allowed, CallPage, memory_mb, pinned, plain, sandboxed
 from ui.conference.scripts import MAIN, observer
 
 log = logging.getLogger(__name__)
@@ -56,10 +55,9 @@ class PageView(QObject):
         self._allowed, self._show, self._options, self._hands = allowed, show, options, hands
         self._unsandboxed_allowed = unsandboxed_allowed
         hands.changed = self._tell
-        self._view: QWebEngineView | None = None
+        self._enclosure: Enclosure | None = None
+        self._warm: Enclosure | None = None  # for the next join
         self._page: CallPage | None = None
-        self._profile: QWebEngineProfile | None = None
-        self._gate: Gate | None = None
         self._load: Load | None = None
         self._error: str | None = None
         self._why = "crashed"  # what to call the end of the page's process
@@ -73,47 +71,42 @@ class PageView(QObject):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
 
+    def warm(self) -> None:
+        """Loads the engine, and makes what the next page opens in; holds no microphone and no camera. Idempotent."""
+        if self._page is None and self._warm is None:
+            self._warm = Enclosure(self._allowed, self)
+
     def open(self, load: Load) -> None:
         """Begins a join: `load` brings the page, now and after each crash."""
+        warm, self._warm = self._warm, None
         self.close()
+        enclosure = warm or Enclosure(self._allowed, self)
         self._load, self._looks, self._ended_at = load, Looks(), []
         self._name = f"look_{secrets.token_hex(6)}"
-        self._profile = QWebEngineProfile(self)  # off the record: no cookie, no cache outlives the meeting
-        self._profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
-        self._gate = Gate(self._allowed, self._profile)
-        self._profile.setUrlRequestInterceptor(self._gate)
-        self._profile.downloadRequested.connect(self._refuse_download)
-        self._view = QWebEngineView()
-        self._view.setObjectName("conference")
-        self._page = page = CallPage(self._profile, self._allowed, self._view)
-        shut_in(page)
+        self._enclosure, self._page = enclosure, enclosure.page
+        enclosure.profile.downloadRequested.connect(self._refuse_download)
+        page = enclosure.page
         page.scripts().insert([observer(self._name, self._options.silent_s), *self._hands.scripts()])
         page.permissionRequested.connect(self._decide)
         page.certificateError.connect(self._judge_certificate)
         page.renderProcessTerminated.connect(self._ended)
         page.loadFinished.connect(self._loaded)
-        self._view.setPage(page)
-        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._show(self._view)
+        self._show(enclosure.view)
         self._begin()
         self._timer.start()
 
     def close(self) -> None:
-        """Ends the page and all that it held; idempotent."""
+        """Ends the page and all that it held, and what was warmed; idempotent."""
         self._timer.stop()
         self.evidence = None
         self._hands.begin()  # what the page showed is no answer any more
-        view, self._view = self._view, None
-        page, self._page = self._page, None
-        profile, self._profile = self._profile, None
-        if view is not None and page is not None:
+        enclosure, self._enclosure, self._page = self._enclosure, None, None
+        warm, self._warm = self._warm, None
+        if enclosure is not None:
             self._show(None)
-            view.hide()
-            view.setParent(None)
-            view.deleteLater()
-            page.deleteLater()
-        if profile is not None:
-            QTimer.singleShot(0, profile.deleteLater)  # after its page: the other way round Qt warns and leaks
+            enclosure.end()
+        if warm is not None:
+            warm.end()
 
     def frames(self) -> list[QWebEngineFrame]:
         """All frames that are there now, the page itself first; none where nothing is open."""

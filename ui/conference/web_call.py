@@ -53,11 +53,14 @@ class WebCall(Unable):
     def abilities(self) -> frozenset[Ability]:
         return self._hands.site.abilities if self._page.evidence is not None else frozenset()
 
+    async def warm(self) -> None:
+        self._refuse_root()
+        await self._in_screen(self._page.warm)
+
     async def join(self, to: Invitation) -> None:
         if not self._allowed(to.address):
             raise DeviceError(Reason.UNSUPPORTED, "the address is not of an allowed origin")
-        if os.name == "posix" and os.geteuid() == 0 and not self._unsandboxed_allowed:
-            raise DeviceError(Reason.NOT_NOW, "a web page is not opened by the system's administrator account")
+        self._refuse_root()
         load = self._load(to)
         if self._page.evidence is not None:
             await self.leave()  # a page that is only thrown away stays in its meeting as a ghost
@@ -100,6 +103,10 @@ class WebCall(Unable):
 
     def is_sandboxed(self) -> bool | None:
         return self._page.sandboxed
+
+    def _refuse_root(self) -> None:
+        if os.name == "posix" and os.geteuid() == 0 and not self._unsandboxed_allowed:
+            raise DeviceError(Reason.NOT_NOW, "a web page is not opened by the system's administrator account")
 
     # --- what the road `jitsi` does otherwise ---
 

@@ -1,5 +1,6 @@
 // A conference page of our own for Janus VideoRoom: sends microphone and picture, shows everybody else in the room.
 // With "form" in its address it is entered as platforms are: by a name and a button; else at once.
+// With "beacon=RUN" it tells its own server when it joined and when the first far picture was shown (benchmarks).
 // It keeps to the site's own limits: nothing is loaded from anywhere, and what it says about itself proves nothing.
 "use strict";
 const asked = new URLSearchParams(location.search);
@@ -17,6 +18,7 @@ const list = () => $("people").replaceChildren(...[name, ...people.values()].map
   item.textContent = one;
   return item;
 }));
+const beacon = (what) => asked.has("beacon") && fetch(`/beacon/${asked.get("beacon")}/${what}`, {method: "POST"});
 const left = (why) => { $("bar").hidden = true; tell(why); socket.close(); };
 const toggle = (id, turned) => {
   $(id).onclick = () => {
@@ -73,6 +75,7 @@ const watch = async (publishers) => {
       shown.autoplay = true;
       shown.srcObject = new MediaStream([event.track]);
       document.body.append(shown);
+      if (event.track.kind === "video") shown.requestVideoFrameCallback(() => beacon("frame"));
     };
     await send({request: "join", ptype: "subscriber", room, streams: [{feed: publisher.id}],
                 ...(pin ? {pin} : {})});
@@ -80,6 +83,7 @@ const watch = async (publishers) => {
 };
 const publish = async () => {
   const pc = new RTCPeerConnection();
+  pc.onconnectionstatechange = () => pc.connectionState === "connected" && beacon("joined");
   for (const track of await Promise.all([sound(), picture()])) {
     if (track.kind === "audio") ours = track;
     pc.addTrack(track);
