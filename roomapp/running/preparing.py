@@ -125,10 +125,10 @@ class Preparing(SeatingWork):
             if self._is_checked():
                 await self._move(Move.FINISH_CHECK)
                 self.publish()
-                await self._warm_road()
+                self._later(self._warm_road())
 
     async def _warm_road(self) -> None:
-        """The next meeting's road loads what it needs now, in a quiet moment; joining then takes a third of the time."""
+        """The next meeting's road loads what it needs in a quiet moment; joining then takes a third of the time."""
         platform = self.platform_in_use()
         conference = self.parts.conferences.get(platform.id) if platform is not None else None
         if conference is not None:
