@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.fakes.ear import Piece
 
-LEAD_S = 0.02  # an unmute takes effect on a whole fragment, whose first samples are older than it
+LEAD_S = 0.06  # an unmute takes effect on a whole fragment, whose first samples are older than it
 GRACE_S = 0.1  # after a leave has ended, and for what another program or a plug opens until it is undone
 
 
