@@ -271,6 +271,7 @@ class RoomView:
     looked_for: bool = False  # cameras on the network were looked for
     recording: RecordingView = RecordingView()
     trial: TrialView | None = None
+    secret_answered: bool = False  # of the next meeting, on which a join was begun already
     paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
 

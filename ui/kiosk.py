@@ -249,7 +249,7 @@ class Kiosk:
         return self.house is not None and self.house.room.may_reattach()
 
     def _stage_place(self) -> tuple[int, int, int, int] | None:
-        """Where another program's window belongs: the TV, else the panel's left part. Any thread."""
+        """Where another program's window belongs: the TV; None where there is none. Any thread."""
         return self._stage_at
 
     def _show_conference(self, view: QWidget | None) -> None:

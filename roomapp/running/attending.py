@@ -20,8 +20,7 @@ from roomapp.running.preparing import Preparing
 log = logging.getLogger(__name__)
 
 FIND_S = 5.0
-OURS = frozenset({"page_crashed", "page_hung", "page_program_ended", "page_unsandboxed", "restarted"})
-THEIRS = frozenset({"standing_removed", "standing_ended"})
+OURS = frozenset({"page_crashed", "page_hung", "page_program_ended", "page_unsandboxed", "standing_gone", "restarted"})
 
 
 class Attending(Preparing):
@@ -38,10 +37,10 @@ class Attending(Preparing):
         meeting = self._next_meeting()
         if meeting is None:
             return
-        other = self.needs_paper(meeting)
+        other = self.needs_paper(meeting, road)
         if not await self._allowed(Move.JOIN, state_secret=secret, other_system=other, paper=paper):
             return
-        self.meeting_id = meeting.id
+        self.meeting_id = self.secret_answered = meeting.id
         kept = {"meeting": meeting.id, "platform": road or meeting.platform}
         await self.keep("meeting.joining", kept | ({"paper": paper.strip()} if other else {}))
         await self._dial(meeting, road)
@@ -70,7 +69,7 @@ class Attending(Preparing):
         return Invitation(platform.address(room, name), room, name)
 
     async def _dial(self, meeting: Meeting, road: str = "") -> None:
-        self._road = road
+        self._road, self._path = road, None  # what was found out about an earlier call's way says nothing of this one's
         platform = self._platform(road or meeting.platform)
         conference = self.parts.conferences.get(platform.id) if platform is not None else None
         if platform is None or conference is None:
@@ -139,7 +138,7 @@ class Attending(Preparing):
         """Which layer died: ours by what is known already, the way's by looking."""
         if why in OURS:
             return "device"
-        if why in THEIRS:
+        if why.startswith("standing_"):  # it answered: with a no
             return str(Layer.PLATFORM)
         if self._path is None:
             self._doubtful()

@@ -139,6 +139,7 @@ class Core:
         self._shown_sound: object = None
         self._alive_kept = 0.0
         self._place = Place.HOME
+        self.secret_answered = ""  # the meeting of which somebody said that it holds no state secrets
         self._road = ""  # the platform of the call that is on, where it is not the meeting's own
         self._moving = asyncio.Lock()
         self._ending_list = asyncio.Lock()
@@ -267,9 +268,9 @@ class Core:
 
     # --- the conference system in use ---
 
-    def needs_paper(self, meeting: Meeting | None) -> bool:
+    def needs_paper(self, meeting: Meeting | None, road: str = "") -> bool:
         """Art. 4.2: a system that is not of this site's own list; the practice room needs none."""
-        platform = self._platform(meeting.platform) if meeting is not None else None
+        platform = self._platform(road or meeting.platform) if meeting is not None else None
         return platform is not None and platform.system is System.OTHER and platform.road != "practice"
 
     def _platform(self, id: str) -> Platform | None:

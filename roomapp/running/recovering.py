@@ -2,8 +2,8 @@
 
 import logging
 
-from roomapp.events import Place
-from roomapp.rules.session import Move, Phase
+from roomapp.rules.pack import Article
+from roomapp.rules.session import Move, NotAllowedError, Phase
 from roomapp.running.trying import Trying
 
 log = logging.getLogger(__name__)
@@ -44,18 +44,23 @@ class Recovering(Trying):
             await self._dial(meeting, self._road)
 
     async def change_road(self, who: str, channel: str) -> None:
-        """Another road into the same meeting, where this one brings no picture: on the chair site's recorded word."""
+        """Another road into the same meeting, where this one brings no picture: on the chair site's recorded word.
+
+        An interruption like any other: it is an incident, its leave is kept, and both ways are confirmed after it.
+        """
         meeting, other = self._meeting_of(self.meeting_id), self.other_road()
         if meeting is None or other is None or self.session.phase is not Phase.IN_ROOM:
             return
-        word = {"who": who, "channel": channel}
-        for move in (Move.LOSE, Move.GRANT_LEAVE, Move.RECONNECT):
-            if not await self._allowed(move, **word):
-                return
-        await self.keep("meeting.road_changed", {"meeting": meeting.id, "to": other.id, **word})
-        await self.calling.leave()
-        self._place = Place.JOIN
-        await self._dial(meeting, other.id)
+        if not (who.strip() and channel.strip()):  # before anything is given up
+            self._refuse(NotAllowedError("who_and_channel", Article.CONNECTION))
+            return
+        await self._move(Move.LOSE)
+        await self.incidents.begin(self._utc(), "no_common_codec", "platform")
+        await self.record_leave(who, channel)
+        if await self._allowed(Move.RECONNECT):
+            await self.keep("meeting.road_changed", {"meeting": meeting.id, "to": other.id, "who": who})
+            await self.calling.leave()
+            await self._dial(meeting, other.id)
 
     async def confirm_two_way(self, who: str = "control_tech") -> None:
         """Somebody at the chair site says that picture and sound came both ways."""

@@ -107,19 +107,39 @@ class Trying(Attending):
         if trial is None or not await self._allowed(Move.END_TRIAL):
             return
         closed = self.parts.devices.guard.state() is MicState.CLOSED
-        sandbox = self.calling.is_sandboxed()
-        joined = self.calling.joined_s()
+        sandbox, joined = self.calling.is_sandboxed(), self.calling.joined_s()
         await self.calling.leave()
-        cause = cause_words(trial.verdict, "", self.words)
+        await self._keep_trial(trial, joined, closed, sandbox, cause_words(trial.verdict, "", self.words))
+        self._place = Place.HOME
+
+    async def _keep_trial(
+        self, trial: Trial, joined: float | None, closed: bool, sandbox: bool, cause: str | None
+    ) -> None:
+        """The record, and what became of it in one sentence; from now on nothing on the screen is a trial."""
         result = answer(trial.platform, trial.verdict, trial.look, joined, closed, sandbox, cause)
         more = {"trial": trial.id, "confirmed": trial.confirmed, "who": trial.who, "picture": trial.picture}
         await self.keep("trial.held", {**result, **more, "finished_at": trial.finished_at})
-        self._trial, self._place = None, Place.HOME
+        self._trial = None
         self.calling.forget()
         good = cause is None and trial.confirmed is True
         said = "trial.held_good" if good else "trial.held_unconfirmed" if cause is None else "trial.held_bad"
         self.publish()
         self.parts.post(Refused(self.words(said), cause or self.words(f"{said}_remedy")))
+
+    async def _failed(self, why: str) -> None:
+        """A trial that did not come about is recorded too, and is no answer about state secrets for the meeting."""
+        await super()._failed(why)
+        trial = self._trial
+        if trial is not None:
+            closed = self.parts.devices.guard.state() is MicState.CLOSED
+            sandbox, cause = self.calling.is_sandboxed(), self.calling.view().sentence
+            await self._keep_trial(trial, None, closed, sandbox, cause)
+
+    async def stop_joining(self) -> None:
+        await super().stop_joining()
+        if self.session.phase is Phase.READY and self._trial is not None:
+            self._trial = None
+            self.publish()
 
     async def _trial_fell(self) -> None:
         """A trial whose link is lost is over: its record says what was seen until then."""

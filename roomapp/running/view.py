@@ -71,6 +71,7 @@ def build_view(room: "Core") -> RoomView:
         looked_for=room.looked_for,
         recording=room.recording.view(),
         trial=room.trial_view(),
+        secret_answered=meeting is not None and meeting.id == room.secret_answered,
         paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
     )

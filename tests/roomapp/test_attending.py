@@ -100,6 +100,33 @@ def test_trial_whose_link_falls_is_recorded_and_is_no_incident(house: House) -> 
     assert not house.road.joined
 
 
+def test_trial_that_never_links_is_recorded_and_leaves_nothing_of_a_trial_behind(house: House) -> None:
+    """Neither the screen of the meeting after it, nor an answer about state secrets that nobody gave."""
+    house.begin()
+    house.road.flows = frozenset()
+    house.run(house.room.start_trial())
+    house.go(50)
+    (held,) = house.hand.rows("trial.held")
+    assert (held["state"], held["linked"]) == ("failed", False)
+    assert held["cause"] == house.room.words("call.never_carrier")
+    view = house.hand.views[-1]
+    assert (view.trial, view.call.failed, view.secret_answered) == (None, False, False)
+    house.run(house.room.join_meeting(None))
+    assert house.road.acts == ["join", "leave"], "the question was never asked"
+
+
+def test_trial_that_was_stopped_is_none_for_the_meeting_after_it(house: House) -> None:
+    house.begin()
+    house.road.flows = frozenset()
+    house.run(house.room.start_trial())
+    house.run(house.room.stop_joining())
+    house.road.flows = ALL
+    house.run(house.room.join_meeting(False))
+    house.go(3)
+    assert house.hand.views[-1].trial is None
+    assert house.hand.views[-1].secret_answered
+
+
 @pytest.mark.parametrize("layer", [Layer.CABLE, Layer.SERVER, Layer.PLATFORM])
 def test_join_that_never_links_is_ended_and_its_cause_is_named(house: House, layer: Layer) -> None:
     house.begin()
@@ -143,6 +170,7 @@ def test_room_without_a_common_codec_offers_the_other_road_and_takes_it_with_lea
     assert (house.said(), house.room.offers_other_road()) == ("no_common_codec", "Trình duyệt")
     house.run(house.room.change_road("  ", "phone"))
     assert house.other.acts == []
+    assert house.room.session.phase is Phase.IN_ROOM, "nothing was given up for a word that nobody gave"
 
 
 def test_other_road_is_taken_on_the_recorded_word_and_remembered_for_a_reconnection(house: House) -> None:
@@ -155,6 +183,9 @@ def test_other_road_is_taken_on_the_recorded_word_and_remembered_for_a_reconnect
     assert (house.road.acts, house.other.acts[:1]) == (["join", "leave"], ["join"])
     assert house.room.session.phase is Phase.IN_ROOM
     assert house.hand.rows("meeting.road_changed")[0]["who"] == "control_tech"
+    assert [row["who"] for row in house.hand.rows("incident.leave")] == ["control_tech"]
+    assert len(house.hand.rows("incident.restored")) == 1
+    house.run(house.room.confirm_two_way())
     house.other.flows = frozenset()
     house.go(13, house.other)
     house.run(house.room.record_leave("control_tech", "phone"))

@@ -96,7 +96,9 @@ class JoinPage(Page):
             part.setVisible(bool(call.sentence))
         name = words("ui.other_road_name", name=call.other_road) if call.other_road else ""
         self._state.set_words(" ".join(part for part in (call.sentence, name) if part))
-        asked = not (connecting or call.failed)  # joining was begun on an answer: it is not asked again
+        asked = not (
+            connecting or (call.failed and view.secret_answered)
+        )  # joining was begun on an answer: it is not asked again
         for shown in (self._ask_mark, self._question, self._answers):
             shown.setVisible(asked)
         self._rule.setVisible(asked and bool(call.sentence))
@@ -130,16 +132,18 @@ class JoinPage(Page):
             other = Action("other_road", self._short("ui.other_road", "ui.other_road_2"), "", Kind.PRIMARY, self._other)
             again = Action("join_now", words("ui.join"), "join", Kind.SECONDARY, self._join)
             return BandWish(other, (back, again) if self.theme.wide else (back,))
-        answered = self._answer == "no" or view.call.failed
+        answered = self._answer == "no" or (view.call.failed and view.secret_answered)
         kind = Kind.PRIMARY if answered and view.meeting is not None else Kind.NOT_NOW
         trial = Action("start_trial", self._short("ui.trial", "ui.trial_2"), "", Kind.SECONDARY, self._trial)
         others = (back, trial) if view.meeting is not None and not blocked else (back,)
         return BandWish(Action("join_now", words("ui.join"), "join", kind, self._join), others)
 
-    def _secret(self) -> bool:
-        """The answer given, or the one on which the call that just failed was begun."""
-        failed = self._view is not None and self._view.call.failed
-        return self._answer != "no" and not (failed and not self._answer)
+    def _secret(self) -> bool | None:
+        """The answer given, or the one on which the call that just failed was begun; None: nobody was asked."""
+        if self._answer:
+            return self._answer != "no"
+        view = self._view
+        return False if view is not None and view.call.failed and view.secret_answered else None
 
     def _short(self, wide: str, small: str) -> str:
         """A small panel's band has room for two short lines."""
