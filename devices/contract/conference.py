@@ -1,5 +1,6 @@
 """What the room may ask of a road into a meeting, and what counts as evidence of being in it."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -180,7 +181,7 @@ class Conference(Protocol):
         """Whether the kernel shuts the page in; None: not started yet, or not a web road."""
 
 
-class Unable:
+class Unable(ABC):
     """The orders that a road does not have: mix in, and override those that it has."""
 
     @property
@@ -202,9 +203,9 @@ class Unable:
     async def wait_for_calls(self) -> None:
         raise DeviceError(Reason.UNSUPPORTED, "nobody can call this road")
 
+    @abstractmethod
     async def leave(self) -> None:
         """Every road has its own."""
-        raise NotImplementedError
 
     async def stop(self) -> None:
         await self.leave()

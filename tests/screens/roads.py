@@ -23,6 +23,7 @@ QUALITIES = ("loss", "slow", "camera_ended")
 
 def joining(view: RoomView, words: Words) -> Iterator[tuple[str, RoomView]]:
     """(name of the picture, what the joining page shows)."""
+    view = replace(view, secret_answered=True)
     for name, said, state in JOINING:
         sentence = words(f"call.{said}")
         call = replace(view.call, state=state, sentence=sentence, said=said, failed=state is CallState.FAILED)

@@ -96,9 +96,7 @@ class JoinPage(Page):
             part.setVisible(bool(call.sentence))
         name = words("ui.other_road_name", name=call.other_road) if call.other_road else ""
         self._state.set_words(" ".join(part for part in (call.sentence, name) if part))
-        asked = not (
-            connecting or (call.failed and view.secret_answered)
-        )  # joining was begun on an answer: it is not asked again
+        asked = not (connecting or (call.failed and view.secret_answered))  # an answer that stands is not asked again
         for shown in (self._ask_mark, self._question, self._answers):
             shown.setVisible(asked)
         self._rule.setVisible(asked and bool(call.sentence))
