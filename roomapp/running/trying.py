@@ -109,8 +109,8 @@ class Trying(Attending):
         closed = self.parts.devices.guard.state() is MicState.CLOSED
         sandbox, joined = self.calling.is_sandboxed(), self.calling.joined_s()
         await self.calling.leave()
-        await self._keep_trial(trial, joined, closed, sandbox, cause_words(trial.verdict, "", self.words))
         self._place = Place.HOME
+        await self._keep_trial(trial, joined, closed, sandbox, cause_words(trial.verdict, "", self.words))
 
     async def _keep_trial(
         self, trial: Trial, joined: float | None, closed: bool, sandbox: bool, cause: str | None

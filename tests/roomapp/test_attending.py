@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from devices.contract import Ability, CallState, Layer, MicState, Request, Standing
-from roomapp.events import Lamp, Refused
+from roomapp.events import Lamp, Place, Refused
 from roomapp.rules.pack import Consent
 from roomapp.rules.session import Move, Phase
 from roomapp.running.meeting import calling
@@ -86,6 +86,8 @@ def test_trial_is_kept_with_what_was_measured_both_ways_and_who_confirmed(house:
     assert kept["microphone_closed"]
     assert (house.hand.folder / "trials" / f"{kept['trial']}.png").stat().st_mode & 0o077 == 0
     assert (house.room.session.phase, house.road.acts) == (Phase.READY, ["join", "leave"])
+    view = house.hand.views[-1]
+    assert (view.place, view.trial, view.call.failed) == (Place.HOME, None, False)
 
 
 def test_trial_whose_link_falls_is_recorded_and_is_no_incident(house: House) -> None:
