@@ -43,8 +43,8 @@ class Aiming(Booking):
             return
         look = await self.pictures.look(seat.camera, reference)
         if look.findings and self.framing.on_air_of(seat.camera) == id:
-            self.framing.refused(self.words(f"picture.{look.findings[0]}"))
             await self.keep("framing.picture", {"seat": id, "findings": [str(finding) for finding in look.findings]})
+            self.framing.refused(self.words(f"picture.{look.findings[0]}"))
 
     async def aim_overview(self) -> Aim | None:
         """Art. 9.2.b: back to the whole room when the delegate has finished; the chosen camera last, for its words."""
