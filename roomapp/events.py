@@ -274,6 +274,7 @@ class RoomView:
     secret_answered: bool = False  # of the next meeting, on which a join was begun already
     paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
+    asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting
 
 
 @dataclass(frozen=True, slots=True)

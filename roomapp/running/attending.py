@@ -20,6 +20,7 @@ from roomapp.running.preparing import Preparing
 log = logging.getLogger(__name__)
 
 FIND_S = 5.0
+MOST_PEOPLE = 9999
 OURS = frozenset({"page_crashed", "page_hung", "page_program_ended", "page_unsandboxed", "standing_gone", "restarted"})
 
 
@@ -41,6 +42,7 @@ class Attending(Preparing):
         if not await self._allowed(Move.JOIN, state_secret=secret, other_system=other, paper=paper):
             return
         self.meeting_id = self.secret_answered = meeting.id
+        self.opened_at = None
         kept = {"meeting": meeting.id, "platform": road or meeting.platform}
         await self.keep("meeting.joining", kept | ({"paper": paper.strip()} if other else {}))
         await self._dial(meeting, road)
@@ -271,7 +273,21 @@ class Attending(Preparing):
             self._refuse(error)
         self.publish()
 
+    async def declare_opening(self) -> None:
+        """The officer sees that the chair has opened the meeting (khai mạc): its minutes count from here."""
+        if self.in_meeting() and not self.session.trial and self.opened_at is None:
+            self.opened_at = self._utc()
+            await self.keep("meeting.opened", {"meeting": self.meeting_id, "at": self.opened_at.isoformat()})
+            self.publish()
+
+    async def count_people(self, meeting: str, people: int) -> None:
+        """How many sat in this room, told by the officer; 0 to 9999, the last word counts."""
+        if meeting and 0 <= people <= MOST_PEOPLE:
+            await self.keep("meeting.attendance", {"meeting": meeting, "people": people})
+            self.publish()
+
     async def close_meeting(self, by: str) -> None:
         """The chair's closing, or its leave to disconnect, recorded; then the shutdown list in its order."""
         if await self._allowed(Move.DECLARE_CLOSING, who=by, channel="in_meeting"):
+            await self.keep("meeting.closed", {"meeting": self.meeting_id, "at": self._utc().isoformat(), "by": by})
             await self._run("shutdown")

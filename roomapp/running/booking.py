@@ -8,12 +8,13 @@ from uuid import uuid4
 import msgspec
 
 from roomapp.rules.meeting import Meeting, calendar, meeting_from
-from roomapp.running.core import PRACTICE_ID, PRACTICE_LEFT_MIN, Core
+from roomapp.running.bookkeeping import Bookkeeping
+from roomapp.running.core import PRACTICE_ID, PRACTICE_LEFT_MIN
 
 log = logging.getLogger(__name__)
 
 
-class Booking(Core):
+class Booking(Bookkeeping):
     """Meetings are entered, changed and cancelled; what was typed survives a power cut."""
 
     def platforms(self) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from devices.contract import CallState, CameraFinder, Conference, FoundCamera, P
 from roomapp.events import Event, Place, Refused, RoomChanged, TrialView
 from roomapp.profile import Platform, Profile
 from roomapp.profile.choices import System
+from roomapp.records.books import Books
 from roomapp.records.journal import Journal
 from roomapp.records.technician import TechnicianCode
 from roomapp.rules.checklist import Checklist
@@ -95,8 +96,10 @@ class Core:
         self._zone = parts.profile.site.zone
         self.session = State()
         self.meetings: dict[str, Meeting] = {}
+        self.books = Books()
         self.meeting_id = ""
         self.signed = False
+        self.opened_at: datetime | None = None  # khai mạc of the meeting that is on, as the officer told it
         self.volume: int | None = None
         self.calling = Calling(self.words, self._utc)
         microphone = next(iter(parts.devices.microphones.values()), None)

@@ -11,6 +11,7 @@ import msgspec
 
 from devices.contract import DeviceError, Microphone
 from roomapp.events import Place, Refused, RowState
+from roomapp.records.books import books_of
 from roomapp.records.journal import Row, verify
 from roomapp.records.technician import LEAST_DIGITS
 from roomapp.rules.checklist import Step
@@ -46,6 +47,7 @@ class Room(Recovering):
         kept = self.journal.rows()
         rows = [(row.kind, row.body) for row in kept]
         self.meetings = calendar(rows)
+        self.books = books_of(kept)
         if self.parts.practice is not None:
             self._add_practice_meeting()
         self.framing.remember(rows)
@@ -89,6 +91,8 @@ class Room(Recovering):
             self.session = msgspec.convert(last["state"], State)
         if self.session.phase is not Phase.OFF:  # a meeting that was signed off is not the next one
             self.meeting_id = str(last.get("meeting", "")) if last is not None else ""
+            opened = [b["at"] for k, b in rows if k == "meeting.opened" and b["meeting"] == self.meeting_id]
+            self.opened_at = datetime.fromisoformat(opened[-1]) if opened else None
             await self._move(Move.RESTART, at=last_alive)
         await self._resume_incident()
         self._remember_list(rows)

@@ -74,7 +74,13 @@ def build_view(room: "Core") -> RoomView:
         secret_answered=meeting is not None and meeting.id == room.secret_answered,
         paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
+        asks_opening=_asks_opening(room, meeting),
     )
+
+
+def _asks_opening(room: "Core", meeting: Meeting | None) -> bool:
+    joined = room.session.phase is Phase.IN_ROOM and not room.session.trial
+    return joined and room.opened_at is None and meeting is not None and room.parts.clock() >= meeting.opening
 
 
 def _meeting(room: "Core", meeting: Meeting, words: Words) -> MeetingView:

@@ -48,6 +48,7 @@ class MeetingPage(Page):
         if theme.wide:
             left.addWidget(self._build_state())
         left.addWidget(self._build_alert())
+        left.addWidget(self._build_opening())
         left.addWidget(self._stage, 1)
         side = QWidget()
         side.setLayout(self._build_side())
@@ -89,6 +90,18 @@ class MeetingPage(Page):
         self._alert_card = Card(theme, line(self._alert), pad=theme.mm(4, 1.6), fill="warn")
         self._alert_card.hide()
         return self._alert_card
+
+    def _build_opening(self) -> QWidget:
+        """At the planned time: one touch, and the meeting's minutes count from there."""
+        theme, words = self.theme, self.words
+        said = Text(theme, words("ui.opened_question"), Role.BODY, bold=True, most_lines=2, name="opened_question")
+        button = Button(theme, "opened", words("ui.opened"), "check", least_height=theme.low_button)
+        button.clicked.connect(lambda: self.shell.do(self.shell.room.declare_opening()))
+        row = line(said, button, gap=theme.gap)
+        row.setStretch(0, 1)
+        self._opening_card = Card(theme, row, pad=theme.mm(4, 1.6))
+        self._opening_card.hide()
+        return self._opening_card
 
     def _build_side(self) -> QVBoxLayout:
         theme, words = self.theme, self.words
@@ -149,6 +162,7 @@ class MeetingPage(Page):
         self._more.setVisible(self.theme.wide and has_more(view))
         self._show_trial(view)
         self._alert_card.setVisible(bool(alert))
+        self._opening_card.setVisible(view.asks_opening and not alert)  # first what is wrong
         if self.theme.wide:
             good = call.in_meeting
             self._mark.set_state(RowState.PASSED if good else RowState.WARNED if call.linked else RowState.RUNNING)

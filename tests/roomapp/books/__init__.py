@@ -1,0 +1,1 @@
+"""The registers: what an entry holds, its files, what they oblige to."""
