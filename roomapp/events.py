@@ -274,6 +274,8 @@ class RoomView:
     secret_answered: bool = False  # of the next meeting, on which a join was begun already
     paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
+    officer: str = ""  # who is on duty today; empty: nobody has signed on
+    officers_known: bool = False  # there are names to pick from
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting
 
 

@@ -1,4 +1,4 @@
-"""The technician's code: argon2id in a file of the owner's, guesses slowed down over restarts, never in a profile."""
+"""Codes of digits: argon2id in a file of the owner's, guesses slowed down over restarts, never in a profile."""
 
 import json
 import time
@@ -25,11 +25,13 @@ class Answer:
     minutes: int = 0
 
 
-class TechnicianCode:
-    """Checks and sets the code. A wrong guess costs time, also after a restart; it never stops a meeting."""
+class PersonalCode:
+    """Checks and sets one code. A wrong guess costs time, also after a restart; it never stops a meeting."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / FILE_NAME
+    least_digits = 4
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._first: str | None = None  # a new code, typed once so far
 
     def is_set(self) -> bool:
@@ -57,7 +59,7 @@ class TechnicianCode:
         return Answer()
 
     def _set(self, digits: str) -> Answer:
-        if len(digits) < LEAST_DIGITS:
+        if len(digits) < self.least_digits:
             self._first = None
             return Answer("too_short")
         if self._first is None:
@@ -78,3 +80,12 @@ class TechnicianCode:
 
     def _write(self, kept: dict[str, Any]) -> None:
         write_private(self._path, json.dumps(kept).encode())
+
+
+class TechnicianCode(PersonalCode):
+    """The one that opens the technician's page."""
+
+    least_digits = LEAST_DIGITS
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir / FILE_NAME)

@@ -15,7 +15,7 @@ from roomapp.rules.pack import Consent
 from roomapp.rules.session import Move, NotAllowedError, Phase
 from roomapp.running.meeting.calling import Told
 from roomapp.running.meeting.trials import hold_trial
-from roomapp.running.preparing import Preparing
+from roomapp.running.on_duty import OnDuty
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ MOST_PEOPLE = 9999
 OURS = frozenset({"page_crashed", "page_hung", "page_program_ended", "page_unsandboxed", "standing_gone", "restarted"})
 
 
-class Attending(Preparing):
+class Attending(OnDuty):
     """Nothing here happens without its move in the session's table."""
 
     _path: "asyncio.Task[Layer] | None" = None

@@ -16,7 +16,7 @@ from roomapp.profile import Platform, Profile
 from roomapp.profile.choices import System
 from roomapp.records.books import Books
 from roomapp.records.journal import Journal
-from roomapp.records.technician import TechnicianCode
+from roomapp.records.technician import PersonalCode, TechnicianCode
 from roomapp.rules.checklist import Checklist
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
@@ -97,6 +97,8 @@ class Core:
         self.session = State()
         self.meetings: dict[str, Meeting] = {}
         self.books = Books()
+        self.on_duty, self.officer = 0, ""  # the person who signed on today, and the name
+        self._codes: dict[int, PersonalCode] = {}
         self.meeting_id = ""
         self.signed = False
         self.opened_at: datetime | None = None  # khai mạc of the meeting that is on, as the officer told it

@@ -48,6 +48,7 @@ class Room(Recovering):
         rows = [(row.kind, row.body) for row in kept]
         self.meetings = calendar(rows)
         self.books = books_of(kept)
+        await self.know_officers(kept)
         if self.parts.practice is not None:
             self._add_practice_meeting()
         self.framing.remember(rows)

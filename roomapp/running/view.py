@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from roomapp.events import CallView, ContactView, DeviceView, MeetingView, Place, RoomView, RowState
+from roomapp.rules.books import Staff
 from roomapp.rules.meeting import Meeting, next_duty
 from roomapp.rules.pack import Article, Consent
 from roomapp.rules.session import Phase
@@ -74,6 +75,8 @@ def build_view(room: "Core") -> RoomView:
         secret_answered=meeting is not None and meeting.id == room.secret_answered,
         paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
+        officer=room.officer,
+        officers_known=any(one.active for one in room.books.of(Staff)),
         asks_opening=_asks_opening(room, meeting),
     )
 
