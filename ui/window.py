@@ -17,9 +17,9 @@ from ui.pages.calendar import CalendarPage
 from ui.pages.checklist import PowerOnPage, ShutdownPage
 from ui.pages.framing import FramingPage
 from ui.pages.home import HomePage
-from ui.pages.join import JoinPage
+from ui.pages.join.page import JoinPage
 from ui.pages.lost import LostPage
-from ui.pages.meeting import MeetingPage
+from ui.pages.meeting.page import MeetingPage
 from ui.pages.practice import PracticePage
 from ui.pages.sound import SoundPage
 from ui.pages.technician import TechnicianPage

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from devices.contract import Ability, CallState
 from roomapp.events import Place, RoomView, RowState
 from ui.page import BandWish, Page
-from ui.pages.join_asks import PaperSheet
+from ui.pages.join.asks import PaperSheet
 from ui.theme import Role
 from ui.widgets.boxes import Card, Rule, column, line
 from ui.widgets.button import Kind

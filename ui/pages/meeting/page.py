@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Lamp, Place, RoomView, RowState
 from ui.page import BandWish, Page
-from ui.pages.meeting_asks import SoundSheet, VolumeRow, ask_leave, ask_override
-from ui.pages.meeting_more import MoreSheet, TrialSheet, has_more
-from ui.pages.meeting_words import alert_words, length_words, numbers_words
+from ui.pages.meeting.asks import SoundSheet, VolumeRow, ask_leave, ask_override
+from ui.pages.meeting.more import MoreSheet, TrialSheet, has_more
+from ui.pages.meeting.words import alert_words, length_words, numbers_words
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Button, Kind

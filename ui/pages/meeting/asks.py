@@ -6,7 +6,7 @@ from roomapp.events import Place, RoomView
 from roomapp.rules.microphone import Override
 from roomapp.running.meeting.recording import REASONS
 from ui.page import Shell
-from ui.pages.meeting_more import more_rows
+from ui.pages.meeting.more import more_rows
 from ui.theme import Role
 from ui.widgets.boxes import column, line
 from ui.widgets.button import Button

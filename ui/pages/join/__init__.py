@@ -1,0 +1,1 @@
+"""Vào họp: the page, and what it asks before it joins."""
