@@ -93,8 +93,24 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     times.add_argument("--received", default=None)
     times.add_argument("--rules", default="")
     times.add_argument("--overrides", type=Path, default=None)
+    add_rules(command, Parser)
     command("doctor")
     return parser
+
+
+def add_rules(command: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """`rules key|sign|verify`; the private key comes from a file or the secret store, never from an argument."""
+    rules = command("rules").add_subparsers(dest="act", required=True, parser_class=parser_class)
+    key = command("key", rules, key="rules_key")
+    key.add_argument("name")
+    key.add_argument("--out", type=Path, required=True)
+    signing = command("sign", rules, key="rules_sign")
+    signing.add_argument("file", type=Path)
+    signing.add_argument("--name", required=True)
+    private = signing.add_mutually_exclusive_group(required=True)
+    private.add_argument("--key-file", type=Path)
+    private.add_argument("--secret")
+    command("verify", rules, key="rules_verify").add_argument("file", type=Path)
 
 
 def windowed(text: str) -> tuple[int, int]:

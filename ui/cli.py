@@ -104,6 +104,10 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
     )
     if asked.command == "deadlines":
         return GOOD, _deadlines(asked, path, words)
+    if asked.command == "rules":
+        from ui.rules import answer as rules
+
+        return rules(asked, data_of(data_dir, is_practice), env, words)
     if asked.command == "browser":
         return browser_policy(load_profile(path, words), words)
     folder = data_of(data_dir, is_practice)

@@ -22,6 +22,8 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         return lines or [words("cli.said_nothing_missing")]
     if "intact" in answer:
         return [words("cli.said_intact" if answer["intact"] else "cli.said_broken", **answer)]
+    if "sentence" in answer:
+        return [answer["sentence"]]
     if "names" in answer:
         return answer["names"] or [words("secret.none")]
     if "meetings" in answer:
