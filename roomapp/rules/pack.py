@@ -112,15 +112,24 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class ClassRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A class of Art. 5, what it stands for since there are two tiers, and what choosing it fills in."""
+    """A class of Art. 5, and what it stands for since there are two tiers."""
 
     id: Line
     name: Line
     today: Line
-    level: Annotated[str, msgspec.Meta(pattern="^(TW|T|X)$")]
-    body: Word  # who usually calls it: an id among the ranks
-    chair_site: Annotated[str, msgspec.Meta(max_length=200)]  # empty: another for each meeting
     agency: Word  # the role of the operating agency among the profile's contacts (Art. 6)
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A usual meeting: what choosing it fills in (Art. 5)."""
+
+    id: Line
+    scale: Line = msgspec.field(name="class")
+    name: Line
+    level: Annotated[str, msgspec.Meta(pattern="^(TW|T|X)$")]
+    body: Word  # who calls it: an id among the ranks
+    chair_site: Annotated[str, msgspec.Meta(max_length=200)]  # empty: another for each meeting
+    system: Annotated[str, msgspec.Meta(pattern="^(province|sector|district|party|other)$")]
 
 
 class ReportRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,6 +167,7 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True):
     contact_list_days: Days  # an older list of contacts is told to be old; 0: never, here and above
     ranks: Annotated[tuple[Body, ...], msgspec.Meta(min_length=1, max_length=50)]  # highest first
     classes: Annotated[tuple[ClassRule, ...], msgspec.Meta(min_length=1, max_length=50)]
+    templates: Annotated[tuple[Template, ...], msgspec.Meta(min_length=1, max_length=50)]
     reports: Annotated[tuple[ReportRule, ...], msgspec.Meta(min_length=1, max_length=10)]
     articles: dict[Article, Line]
     signed_by: str = ""  # the trusted key; empty: "unsigned" wherever the pack is named
@@ -178,6 +188,10 @@ class RulePack(msgspec.Struct, frozen=True, kw_only=True):
 
     def class_rule(self, scale: str) -> ClassRule:
         return next(one for one in self.classes if one.id == scale)
+
+    def template(self, id: str) -> Template | None:
+        """By its own id, or the first of a class."""
+        return next((one for one in self.templates if id in (one.id, one.scale)), None)
 
     def ground(self, article: Article) -> str:
         """Where the rule stands, as "Điều 7, khoản 1"."""
@@ -265,11 +279,13 @@ def _articles(found: Any) -> list[PackFault]:
 
 
 def _unrelated(values: dict[str, Any]) -> list[PackFault]:
-    """Classes that are lacking, and bodies that no rank names."""
-    if "classes" not in values:
-        return []
-    named = {one.id for one in values["classes"]}
-    faults = [PackFault("missing", {"key": f"classes.{id}"}) for id in CLASSES if id not in named]
+    """Classes that are lacking; templates of no class, or of a body without a rank."""
+    classes = {one.id for one in values.get("classes", ())}
     ranks = {one.id for one in values.get("ranks", ())}
-    lost = [one.id for one in values["classes"] if one.body not in ranks] if ranks else []
-    return faults + [PackFault("wrong", {"key": f"classes.{id}.body"}) for id in lost]
+    faults = [PackFault("missing", {"key": f"classes.{id}"}) for id in CLASSES if classes and id not in classes]
+    for one in values.get("templates", ()):
+        if one.scale not in CLASSES:
+            faults.append(PackFault("wrong", {"key": f"templates.{one.id}.class"}))
+        if ranks and one.body not in ranks:
+            faults.append(PackFault("wrong", {"key": f"templates.{one.id}.body"}))
+    return faults

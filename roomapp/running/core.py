@@ -17,6 +17,7 @@ from roomapp.profile.choices import System
 from roomapp.records.journal import Journal
 from roomapp.records.technician import TechnicianCode
 from roomapp.rules.checklist import Checklist
+from roomapp.rules.duties import Standing
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
 from roomapp.rules.session import Facts, Move, NotAllowedError, Phase, State, advance
@@ -169,6 +170,10 @@ class Core:
     def trial_view(self) -> TrialView | None:
         """The trial connection that is on; the storey that holds trials says more."""
         return None
+
+    def standing(self) -> Standing:
+        """What is done of the duties; the storey that holds the calendar says more."""
+        return Standing()
 
     def place(self) -> Place:
         return self._place

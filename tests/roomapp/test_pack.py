@@ -54,7 +54,8 @@ def test_missing_key_is_named_and_not_guessed(tmp_path: Path, key: str) -> None:
         ('reconnect = "with_leave"', 'reconnect = "sometimes"', ("wrong", "reconnect")),
         ("camera =", "colour = 1\ncamera =", ("unknown", "colour")),
         ('id = "5.4.b"', 'id = "5.4.d"', ("missing", "classes.5.4.b")),
-        ('body = "department"', 'body = "nobody"', ("wrong", "classes.5.2.body")),
+        ('body = "department"', 'body = "nobody"', ("wrong", "templates.5.1.c.body")),
+        ('class = "5.4.c"', 'class = "5.4.d"', ("wrong", "templates.5.4.c.class")),
         ('period = "half_year"', 'period = "month"', ("wrong", "reports")),
         ("name = ", 'signed_by = "diem-cau"\nname = ', ("unknown", "signed_by")),
         ("[articles]", "[articles]\nnever_heard = 'x'", ("wrong", "articles")),
@@ -76,7 +77,7 @@ def test_garbage_pack_is_unreadable(tmp_path: Path, data: bytes) -> None:
         load_pack(path)
 
 
-@pytest.mark.parametrize("table", ["ranks", "classes", "reports"])
+@pytest.mark.parametrize("table", ["ranks", "classes", "templates", "reports"])
 def test_missing_table_is_named_and_not_guessed(tmp_path: Path, table: str) -> None:
     path = tmp_path / "pack.toml"
     kept = tomllib.loads(TEXT)

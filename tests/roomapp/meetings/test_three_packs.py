@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.contract import Aim, Outcome
-from roomapp.rules.meeting import meeting_from, next_duty
+from roomapp.rules.duties import Standing, next_duty
+from roomapp.rules.meeting import meeting_from
 from roomapp.rules.pack import HOUSE_PACKS, RulePack, load_pack
 from roomapp.rules.session import Phase
 from roomapp.rules.worktime import WorkCalendar, deadlines
@@ -77,5 +78,8 @@ def test_fixed_camera_can_still_be_set_before_the_meeting(house: House, monkeypa
 
 def test_connect_duty_follows_the_pack() -> None:
     meeting = meeting_from({"id": "m", "title": "t", "class": "5.4.b", "level": "T", "opening": OPENING.isoformat()})
-    due = {n: next_duty(OPENING.replace(hour=9), [meeting], load_pack(HOUSE_PACKS / f"{n}.toml")) for n in OUTCOMES}
+    due = {
+        n: next_duty(OPENING.replace(hour=9), [meeting], load_pack(HOUSE_PACKS / f"{n}.toml"), Standing())
+        for n in OUTCOMES
+    }
     assert {n: f"{d.due:%H:%M}" for n, d in due.items() if d is not None} == {n: o[0] for n, o in OUTCOMES.items()}
