@@ -122,7 +122,7 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
                 Fault(str(folder), words("cli.owner_silent"), words("cli.owner_silent_remedy")), code=LACKING
             )
         if "fault" in answer:
-            raise InputFault(Fault(**answer["fault"]))
+            raise InputFault(*(Fault(**one) for one in (answer["fault"], *answer.get("more", ()))))
         return int(answer["code"]), answer["answer"]
     with owner:
         profile = load_profile(path, words)
@@ -152,7 +152,7 @@ def run_here(
 
     answer = asyncio.run(alone())
     if "fault" in answer:
-        raise InputFault(Fault(**answer["fault"]))
+        raise InputFault(*(Fault(**one) for one in (answer["fault"], *answer.get("more", ()))))
     return int(answer["code"]), answer["answer"]
 
 
