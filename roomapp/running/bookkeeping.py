@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,19 @@ from roomapp.records.books import PUT, REMOVED, Kept
 from roomapp.records.journal import Person
 from roomapp.records.phones import kept_phone
 from roomapp.records.private import write_private
-from roomapp.rules.books import Book, EntryError, entry_from
+from roomapp.rules.books import (
+    Book,
+    Contact,
+    DueKind,
+    EntryError,
+    Equipment,
+    Staff,
+    Upkeep,
+    due_in,
+    entry_from,
+    lacking_equipment,
+    ready_staff,
+)
 from roomapp.running.core import Core
 
 log = logging.getLogger(__name__)
@@ -129,6 +141,43 @@ class Bookkeeping(Core):
         self.parts.post(
             Refused(self.words("book.imported", n=brought, file=path.name), self.words("book.imported_remedy"))
         )
+
+    def unlisted_devices(self) -> tuple[tuple[str, str], ...]:
+        """The profile's devices that the register of equipment lacks (Art. 4.1): their ids and names."""
+        profile = self.profile
+        kinds: tuple[tuple[str, Iterable[Any]], ...] = (
+            ("camera", profile.cameras),
+            ("microphone", profile.microphones),
+            ("loudspeaker", profile.loudspeakers),
+            ("display", profile.displays),
+        )
+        known = {f"{kind}.{one.id}": str(one.name) for kind, all_of in kinds for one in all_of}
+        known |= {"ups": self.words("book.devicekind_ups")} if profile.ups is not None else {}
+        return tuple((id, known[id]) for id in lacking_equipment(known, self.books.of(Equipment)))
+
+    def book_alerts(self) -> tuple[str, ...]:
+        """What the registers say must be done, worst first; empty in the practice room, which owes nothing."""
+        words, pack, said = self.words, self.pack, list[str]()
+        if self.parts.practice is not None:
+            return ()
+        ready = len(ready_staff(self.books.of(Staff), self.today()))
+        if ready < pack.roster_least:
+            said.append(words("book.staff_few", n=ready, least=pack.roster_least))
+        owed = due_in(
+            self.today(),
+            self.books.of(Upkeep),
+            self.books.of(Contact),
+            yearly_months=pack.maintenance_months,
+            cleaning_days=pack.cleaning_days,
+            contact_list_days=pack.contact_list_days,
+            notice_days=pack.maintenance_notice_days,
+        )
+        for due in (one for one in owed if one.overdue or (one.soon and one.kind is DueKind.YEARLY)):
+            key = f"book.due_{due.kind}" if due.day else f"book.never_{due.kind}"
+            said.append(words(key, day=f"{due.day:%d/%m/%Y}" if due.day else ""))
+        if unlisted := self.unlisted_devices():
+            said.append(words("book.unlisted", names=", ".join(name for _, name in unlisted)))
+        return tuple(said)
 
     def today(self) -> date:
         return self.now().date()

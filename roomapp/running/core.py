@@ -28,6 +28,7 @@ from roomapp.records.books import Books
 from roomapp.records.journal import Journal, Person
 from roomapp.records.technician import PersonalCode, TechnicianCode
 from roomapp.rules.checklist import Checklist
+from roomapp.rules.duties import Standing
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
 from roomapp.rules.session import Facts, Move, NotAllowedError, Phase, State, advance
@@ -186,6 +187,14 @@ class Core:
     def trial_view(self) -> TrialView | None:
         """The trial connection that is on; the storey that holds trials says more."""
         return None
+
+    def standing(self) -> Standing:
+        """What is done of the duties; the storey that holds the calendar says more."""
+        return Standing()
+
+    def book_alerts(self) -> tuple[str, ...]:
+        """What the registers say must be done; the storey that keeps them knows."""
+        return ()
 
     def place(self) -> Place:
         return self._place

@@ -19,8 +19,7 @@ def kernel(tmp_path: Path) -> tuple[Path, Path]:
         (blocks / disk).symlink_to(folder.parent)
     mounts = tmp_path / "mounts"
     mounts.write_text(
-        "/dev/sda1 / ext4 rw 0 0\n"
-        "/dev/sdb1 /media/USB\\040cua\\040toi vfat rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n"
+        "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /media/USB\\040cua\\040toi vfat rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n"
     )
     return mounts, blocks
 

@@ -18,7 +18,7 @@ NAMES: dict[Book, tuple[str, ...]] = {
 }
 MORE: dict[Book, tuple[str, ...]] = {
     Book.EQUIPMENT: ("kind", "serial", "state"),
-    Book.STAFF: ("unit", "person_phone", "trained_on"),
+    Book.STAFF: ("unit", "person_phone"),
     Book.CONTACTS: ("role", "person_phone"),
     Book.UPKEEP: ("equipment", "work", "done_by"),
     Book.HANDOVER: ("received_by", "items"),
@@ -38,8 +38,21 @@ LONGEST = 90  # letters of a line; the whole stands in the entry's own sheet
 def line_of(book: Book, kept: Kept, room: Room) -> StepRow:
     cells = room.cells(book, kept)
     name = "  ".join(cells[key] for key in NAMES[book] if cells[key])
-    more = " · ".join(cells[key] for key in MORE[book] if cells[key])
+    more = " · ".join(part for part in (*(cells[key] for key in MORE[book]), _staff_words(kept, room)) if part)
     return StepRow(kept.id, name, _state(kept), more if len(more) <= LONGEST else more[: LONGEST - 1] + "…")
+
+
+def _staff_words(kept: Kept, room: Room) -> str:
+    entry = kept.entry
+    if not isinstance(entry, Staff):
+        return ""
+    if not entry.active:
+        return room.words("book.not_active")
+    return (
+        room.words("book.trained", day=f"{entry.trained_on:%d/%m/%Y}")
+        if entry.trained_on
+        else room.words("book.untrained")
+    )
 
 
 def _state(kept: Kept) -> RowState:

@@ -43,7 +43,7 @@ class BooksPage(Page):
         self._rows.picked.connect(self._open)
         self._empty = Text(theme, words("book.empty"), Role.BODY, name="book_empty")
         entries = QWidget()
-        entries.setLayout(column(self._empty, self._rows))
+        entries.setLayout(column(self._empty, self._rows, -1))
         self._stack = QStackedWidget()
         shelves = TouchScroll(theme, self._group)
         outer.addWidget(self._alert_card)
@@ -57,6 +57,11 @@ class BooksPage(Page):
             self._stack.addWidget(entries)
             outer.addWidget(self._stack, 1)
         self._shown: object = None
+
+    def show_like(self, other: Page) -> None:
+        assert isinstance(other, BooksPage)
+        self._book = other._book
+        self.shell.touched()
 
     def show_view(self, view: RoomView) -> BandWish:
         alerts = "\n".join(view.book_alerts)
@@ -86,12 +91,17 @@ class BooksPage(Page):
         back = Action("books_back", words("ui.back"), "left", Kind.SECONDARY, self._back)
         if book is None:
             return BandWish(Action("books_back", words("ui.back"), "left", Kind.PRIMARY, self._back))
-        out = Action("book_out", words("ui.to_usb"), "usb", Kind.SECONDARY, self._to_stick)
-        into = Action("book_in", words("book.from_usb"), "usb", Kind.SECONDARY, self._from_stick)
+        wide = self.theme.wide
+        out_said, in_said = (
+            words("ui.to_usb" if wide else "ui.to_usb_2"),
+            words("book.from_usb" if wide else "book.from_usb_2"),
+        )
+        out = Action("book_out", out_said, "usb", Kind.SECONDARY, self._to_stick)
+        into = Action("book_in", in_said, "usb", Kind.SECONDARY, self._from_stick)
         if may_add(book):
             add = Action("book_add", words("book.add"), "save", Kind.PRIMARY, self._add)
-            return BandWish(add, (back, out) if not self.theme.wide else (back, into, out))
-        return BandWish(Action("book_in", words("book.from_usb"), "usb", Kind.PRIMARY, self._from_stick), (back, out))
+            return BandWish(add, (back, into, out) if wide else (back, out))
+        return BandWish(Action("book_in", in_said, "usb", Kind.PRIMARY, self._from_stick), (back, out))
 
     def _back(self) -> None:
         if self._book is not None and not self.theme.wide:
@@ -140,7 +150,8 @@ class BooksPage(Page):
     # --- files ---
 
     def _say(self, sentence: str, remedy: str = "") -> None:
-        box = column(Text(self.theme, sentence, Role.TITLE, bold=True, name="refused_sentence"), gap=self.theme.mm(4, 2))
+        gap = self.theme.mm(4, 2)
+        box = column(Text(self.theme, sentence, Role.TITLE, bold=True, name="refused_sentence"), gap=gap)
         if remedy:
             box.addWidget(Text(self.theme, remedy, name="refused_remedy"))
         box.addStretch(1)
@@ -207,5 +218,3 @@ class EntrySheet(Sheet):
         box.addWidget(TouchScroll(theme, inner), 1)
         box.addLayout(line(remove, -1))
         super().__init__(page.shell, box, "sheet_entry")
-
-
