@@ -26,6 +26,31 @@ class DutyKind(StrEnum):
     REPORT = "report"
 
 
+class Judged(StrEnum):
+    """What became of a deadline; at its very moment is in time."""
+
+    IN_TIME = "in_time"  # Đúng hạn
+    CLOSE = "close"  # Sát hạn: later than advised, and no breach
+    LATE = "late"  # Quá hạn
+
+
+def judge_trial(finished: datetime, times: Deadlines) -> Judged:
+    """By the moment at which the chair site confirmed picture and sound both ways (Art. 7.2, 7.3)."""
+    if finished <= times.strict:
+        return Judged.IN_TIME
+    return Judged.CLOSE if finished <= times.latest else Judged.LATE
+
+
+def judge_connection(connected: datetime, times: Deadlines) -> Judged:
+    """By the first moment linked (Art. 7.1)."""
+    return Judged.IN_TIME if connected <= times.connect else Judged.LATE
+
+
+def judge_invitation(received: datetime, times: Deadlines) -> Judged:
+    """By the moment at which it came (Art. 7.4)."""
+    return Judged.IN_TIME if received <= times.invitation else Judged.LATE
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One thing that is asked of the room; `what`: the period of a report, as 2026-Q4."""

@@ -12,6 +12,8 @@ from roomapp.rules.duties import (
     DutyKind,
     Standing,
     duties,
+    judge_connection,
+    judge_trial,
     last_period,
     late,
     months_later,
@@ -102,6 +104,24 @@ def test_what_is_late_is_past_and_what_is_next_is_one_of_all(minutes: int) -> No
     assert all(duty.due < now for duty in late(now, [OURS], HA_GIANG, standing()))
     following = next_duty(now, [OURS], HA_GIANG, standing())
     assert (following in everything) if everything else following is None
+
+
+@pytest.mark.parametrize(
+    ("finished", "verdict"),
+    [
+        ("2026-11-27T08:00:00", "in_time"),
+        ("2026-11-27T08:00:01", "close"),
+        ("2026-11-27T17:30:00", "close"),
+        ("2026-11-27T17:30:01", "late"),
+    ],
+)
+def test_trial_is_judged_by_both_moments(finished: str, verdict: str) -> None:
+    assert judge_trial(at(finished), TIMES) == verdict
+
+
+@pytest.mark.parametrize(("connected", "verdict"), [("06:30:00", "in_time"), ("06:30:01", "late")])
+def test_connection_is_judged_to_the_second(connected: str, verdict: str) -> None:
+    assert judge_connection(at(f"2026-11-30T{connected}"), TIMES) == verdict
 
 
 def day(text: str) -> datetime:
