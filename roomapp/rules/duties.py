@@ -24,6 +24,7 @@ class DutyKind(StrEnum):
     CLEANING = "cleaning"
     MAINTENANCE = "maintenance"
     REPORT = "report"
+    POWER_OFF = "power_off"
 
 
 class Judged(StrEnum):
@@ -175,6 +176,14 @@ def upkeep(
         for kind, due_on, article, notice, what in found
         if today >= due_on - timedelta(days=notice)
     )
+
+
+def power_off(now: datetime, closed: datetime, stays_on_for: Meeting | None, rules: RulePack) -> Duty | None:
+    """The mains are to be cut when the meeting is over (Art. 3.7); None while they stay on for the next one."""
+    if stays_on_for is not None:
+        return None
+    due = closed + timedelta(minutes=rules.idle_reminder_min)
+    return Duty(DutyKind.POWER_OFF, due, Article.POWER_CUT, None, now > due)
 
 
 def months_later(day: date, months: int) -> date:

@@ -18,6 +18,7 @@ from roomapp.rules.duties import (
     late,
     months_later,
     next_duty,
+    power_off,
     reminded,
     reminders,
     upkeep,
@@ -140,6 +141,13 @@ def day(text: str) -> datetime:
 def test_maintenance_of_10_august_is_due_a_year_later_and_overdue_the_day_after(now: str, found: bool | None) -> None:
     due = upkeep(day(now), ZONE, HA_GIANG, maintained=date(2026, 8, 10), reported={"2026-H2", "2027-H1"})
     assert [duty.overdue for duty in due] == ([] if found is None else [found])
+
+
+def test_power_left_on_is_late_forty_minutes_after_the_closing_unless_it_stays_on_for_the_next() -> None:
+    closed = at("2026-11-30T11:00")
+    found = [power_off(closed + timedelta(minutes=40, seconds=s), closed, None, HA_GIANG) for s in (0, 1)]
+    assert [duty.overdue for duty in found if duty is not None] == [False, True]
+    assert power_off(closed + timedelta(hours=1), closed, OURS, HA_GIANG) is None
 
 
 def test_cleaning_is_due_after_the_pack_s_interval() -> None:
