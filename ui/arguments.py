@@ -97,7 +97,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
 
 
 def add_meeting(meeting: Any, command: Any) -> None:
-    """`meeting list|add|change|cancel|postpone`."""
+    """`meeting list|add|change|cancel|import|postpone`."""
     command("list", meeting, key="meeting_list")
     for act in ("add", "change"):
         one = command(act, meeting, key=f"meeting_{act}")
@@ -113,6 +113,13 @@ def add_meeting(meeting: Any, command: Any) -> None:
     cancel = command("cancel", meeting, key="meeting_cancel")
     cancel.add_argument("id")
     cancel.add_argument("--reason", default="cancelled")
+    found = command("import", meeting, key="meeting_import")
+    found.add_argument("file", nargs="?", type=Path, default=None)
+    found.add_argument("--caldav", metavar="URL", default=None)
+    found.add_argument("--username", default="")
+    found.add_argument("--secret", metavar="NAME", default="")
+    found.add_argument("--platform", default="")
+    found.add_argument("--look", action="store_true")
     postpone = command("postpone", meeting, key="meeting_postpone")
     postpone.add_argument("id")
     postpone.add_argument("--why", required=True)

@@ -14,6 +14,7 @@ from roomapp.running.measures import Measured
 from roomapp.running.room import Room
 from roomapp.running.sound.checking import LEAST_S, MOST_S
 from ui import meetings
+from ui.importing import meeting_import
 
 Note = Callable[[str], None]
 STATE_WORDS = {
@@ -42,6 +43,7 @@ async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]
         "meeting change": meetings.meeting_change,
         "meeting cancel": meetings.meeting_cancel,
         "meeting postpone": meetings.meeting_postpone,
+        "meeting import": meeting_import,
         "calendar list": meetings.calendar_list,
         "calendar import": meetings.calendar_import,
         "calendar withdraw": meetings.calendar_withdraw,

@@ -26,6 +26,8 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         return [answer["sentence"]]
     if "names" in answer:
         return answer["names"] or [words("secret.none")]
+    if "found" in answer:
+        return _imported(answer, words)
     if "days" in answer and "added" not in answer:
         days = [f"{d['date']}  {d['kind']}  {d['reason']}  {d['document']}" for d in answer["days"]]
         return [*days, words("cli.said_calendar", version=answer["version"])]
@@ -35,6 +37,20 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         late = [f"{words(f'duty.late_{kind}')} {words(f'duty.late_{kind}_remedy')}" for kind in answer.get("late", ())]
         return [_meeting(answer), *(words(f"gap.{gap}") for gap in answer.get("gaps", ())), *late]
     return [f"{key}: {value}" for key, value in answer.items()]
+
+
+def _imported(answer: dict[str, Any], words: Words) -> list[str]:
+    """What was found, what was open in it, and what became of it."""
+    lines = []
+    for one in answer["found"]:
+        notes = ", ".join(words(f"invitation.{note}") for note in one["notes"])
+        lines.append(f"{one['opening'] or one['day']}  {one['title']}" + (f" ({notes})" if notes else ""))
+    if "added" in answer:
+        counts = {key: len(answer[key]) for key in ("added", "changed", "cancelled", "unchanged")}
+        lines.append(words("cli.said_imported", **counts))
+        if answer["needs_time"]:
+            lines.append(words("cli.said_needs_time", n=len(answer["needs_time"])))
+    return lines
 
 
 def _meeting(meeting: dict[str, Any]) -> str:
