@@ -24,6 +24,13 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         return [words("cli.said_intact" if answer["intact"] else "cli.said_broken", **answer)]
     if "names" in answer:
         return answer["names"] or [words("secret.none")]
+    if "figures" in answer:
+        from ui.reports import said
+
+        return said(answer, words)
+    if "rejected" in answer:
+        lines = [f"{one['file']}: {one['line']}: {one['problem']}" for one in answer["rejected"]]
+        return [*lines, words("reports.imported", **answer)]
     if "meetings" in answer:
         return [_meeting(m) for m in answer["meetings"]] or [words("ui.no_meetings")]
     if "title" in answer:
