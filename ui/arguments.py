@@ -92,6 +92,18 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     times.add_argument("--rules", default="")
     times.add_argument("--overrides", type=Path, default=None)
     add_rules(command, Parser)
+    records = command("records").add_subparsers(dest="act", required=True, parser_class=Parser)
+    taken = command("import", records, key="records_import")
+    taken.add_argument("--meetings", type=Path, default=None)
+    taken.add_argument("--incidents", type=Path, default=None)
+    taken.add_argument("--partial", action="store_true")
+    report = command("report")
+    report.add_argument("--period", default=None)
+    report.add_argument("--basis", default="calendar")
+    report.add_argument("--out", type=Path, default=argparse.SUPPRESS)
+    merged = command("merge", report.add_subparsers(dest="act", parser_class=Parser), key="report_merge")
+    merged.add_argument("files", type=Path, nargs="+")
+    merged.add_argument("--out", type=Path, default=argparse.SUPPRESS)
     command("doctor")
     return parser
 

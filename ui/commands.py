@@ -31,6 +31,10 @@ async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]
     act = f"{asked.get('command')} {asked.get('act', '')}".strip()
     if act == "sound check":
         return await sound_check(room, asked, note)
+    if asked.get("command") in ("records", "report"):
+        from ui.reports import at_rooms_desk
+
+        return await at_rooms_desk(room, asked, note)
     commands: dict[str, Callable[[Room, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
         "check": check,
         "camera recall": recall,

@@ -31,6 +31,13 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
     if "days" in answer and "added" not in answer:
         days = [f"{d['date']}  {d['kind']}  {d['reason']}  {d['document']}" for d in answer["days"]]
         return [*days, words("cli.said_calendar", version=answer["version"])]
+    if "figures" in answer:
+        from ui.reports import said
+
+        return said(answer, words)
+    if "rejected" in answer:
+        lines = [f"{one['file']}: {one['line']}: {one['problem']}" for one in answer["rejected"]]
+        return [*lines, words("reports.imported", **answer)]
     if "meetings" in answer:
         return [_meeting(m) for m in answer["meetings"]] or [words("ui.no_meetings")]
     if "title" in answer:
