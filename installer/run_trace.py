@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = Path("docs/requirements.toml")
-WIDTH = 120
+WIDTH, INDENT = 120, " " * 10  # of what is printed
 
 
 def tests_of(source: str) -> set[str]:
@@ -68,7 +68,8 @@ def faults(told: dict[str, Any], root: Path = ROOT) -> list[str]:
     counted = Counter(row["id"] for row in rows)
     found = [f"{id}: there is no row of it" for id in wanted if id not in counted]
     found += [f"{id}: there {n} times" for id, n in counted.items() if n > 1]
-    found += [f"{id}: twice among the ids" for id, n in Counter(sum(told["ids"].values(), [])).items() if n > 1]
+    listed = Counter(id for ids in told["ids"].values() for id in ids)
+    found += [f"{id}: twice among the ids" for id, n in listed.items() if n > 1]
     for row in rows:
         if wanted.get(row["id"]) != row["priority"]:
             found.append(f"{row['id']}: not among the ids of priority {row['priority']}")
@@ -81,9 +82,9 @@ def table(told: dict[str, Any]) -> Iterator[str]:
     for row in told["row"]:
         yield f"{row['id']}  {row['priority']}  {row['wording']}"
         if "not_yet" in row:
-            yield textwrap.fill(f"not yet: {row['not_yet']}", WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 19)
+            yield textwrap.fill(f"not yet: {row['not_yet']}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
         mark = "partly: " if "part" in row else ""
-        yield from (f"          {mark}{proof}" for proof in (*row.get("proof", ()), *row.get("part", ())))
+        yield from (f"{INDENT}{mark}{proof}" for proof in (*row.get("proof", ()), *row.get("part", ())))
     yield ""
     for priority, ids in told["ids"].items():
         rows = [row for row in told["row"] if row["priority"] == priority]

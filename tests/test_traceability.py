@@ -1,4 +1,4 @@
-"""Each rule of priority A and B has the test that proves it or says why not: no row is lost, no named test is missing."""
+"""Each rule of priority A and B has the test that proves it, or says why not; no row and no named test is missing."""
 
 import copy
 import importlib.util
@@ -67,7 +67,9 @@ def proved(proof: str) -> Callable[[dict[str, Any]], None]:
         (lambda row: row.update(id="HG-05"), "HG-05: there 2 times"),
     ],
 )
-def test_row_that_proves_nothing_is_named(trace: ModuleType, spoil: Callable[[dict[str, Any]], None], said: str) -> None:
+def test_row_that_proves_nothing_is_named(
+    trace: ModuleType, spoil: Callable[[dict[str, Any]], None], said: str
+) -> None:
     told = copy.deepcopy(TOLD)
     spoil(next(row for row in told["row"] if row["id"] == "HG-04"))
     assert any(said in fault for fault in trace.faults(told)), trace.faults(told)
