@@ -12,6 +12,7 @@ class Place(StrEnum):
 
     HOME = "home"
     CALENDAR = "calendar"
+    BOOKS = "books"
     POWER_ON = "power_on"
     SOUND = "sound"
     FRAMING = "framing"
@@ -274,6 +275,7 @@ class RoomView:
     secret_answered: bool = False  # of the next meeting, on which a join was begun already
     paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
+    book_alerts: tuple[str, ...] = ()  # what the registers say must be done
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting

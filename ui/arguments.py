@@ -6,6 +6,14 @@ from typing import Any, NoReturn
 
 from roomapp.words import Words
 
+MEETING_TIMES = ("opening", "expected_end", "invitation_received_at")
+MEETING_FIELDS = (
+    *MEETING_TIMES,
+    *("title", "class", "level", "system", "chair_site", "role", "kind", "host_unit", "host_body", "relay_site"),
+    *("invitation_number", "invitation_date", "invitation_issuer", "fallback_platform"),
+    *("chair_officer_name", "chair_officer_phone"),
+)
+
 
 class ArgumentFault(Exception):
     """What was typed cannot be read; one sentence and its remedy."""
@@ -66,19 +74,9 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     trial.add_argument("--room", required=True)
     trial.add_argument("--seconds", type=float, default=10.0)
     meeting = command("meeting").add_subparsers(dest="act", required=True, parser_class=Parser)
-    command("list", meeting, key="meeting_list")
-    for act in ("add", "change"):
-        one = command(act, meeting, key=f"meeting_{act}")
-        if act == "change":
-            one.add_argument("id")
-        one.add_argument("--platform", required=act == "add", default=None)
-        one.add_argument("--room", default=None)
-        one.add_argument("--opening", required=act == "add", default=None)
-        for more in ("title", "class", "level", "system", "chair-site", "expected-end", "role"):
-            one.add_argument(f"--{more}", default=None)
-    cancel = command("cancel", meeting, key="meeting_cancel")
-    cancel.add_argument("id")
-    cancel.add_argument("--reason", default="cancelled")
+    add_meeting(meeting, command)
+    calendar = command("calendar").add_subparsers(dest="act", required=True, parser_class=Parser)
+    add_calendar(calendar, command)
     journal = command("journal").add_subparsers(dest="act", required=True, parser_class=Parser)
     command("verify", journal, key="journal_verify").add_argument("file", nargs="?", type=Path)
     secret = command("secret").add_subparsers(dest="act", required=True, parser_class=Parser)
@@ -93,8 +91,55 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     times.add_argument("--received", default=None)
     times.add_argument("--rules", default="")
     times.add_argument("--overrides", type=Path, default=None)
+    add_rules(command, Parser)
     command("doctor")
     return parser
+
+
+def add_meeting(meeting: Any, command: Any) -> None:
+    """`meeting list|add|change|cancel|postpone`."""
+    command("list", meeting, key="meeting_list")
+    for act in ("add", "change"):
+        one = command(act, meeting, key=f"meeting_{act}")
+        one.add_argument("--template", default=None) if act == "add" else one.add_argument("id")
+        one.add_argument("--platform", required=act == "add", default=None)
+        one.add_argument("--room", default=None)
+        for name in MEETING_FIELDS:
+            required = act == "add" and name == "opening"
+            one.add_argument(f"--{name.replace('_', '-')}", required=required, default=None)
+        one.add_argument("--chain", nargs="+", default=None, metavar="LEVEL")
+        one.add_argument("--on-duty", nargs="+", default=None, metavar="NAME")
+        one.add_argument("--expected-people", type=int, default=None, metavar="N")
+    cancel = command("cancel", meeting, key="meeting_cancel")
+    cancel.add_argument("id")
+    cancel.add_argument("--reason", default="cancelled")
+    postpone = command("postpone", meeting, key="meeting_postpone")
+    postpone.add_argument("id")
+    postpone.add_argument("--why", required=True)
+
+
+def add_calendar(calendar: Any, command: Any) -> None:
+    """`calendar list|import|withdraw`: the days that notices make other than the library says."""
+    command("list", calendar, key="calendar_list")
+    command("import", calendar, key="calendar_import").add_argument("csv", type=Path)
+    withdraw = command("withdraw", calendar, key="calendar_withdraw")
+    withdraw.add_argument("date")
+    withdraw.add_argument("--why", required=True)
+
+
+def add_rules(command: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """`rules key|sign|verify`; the private key comes from a file or the secret store, never from an argument."""
+    rules = command("rules").add_subparsers(dest="act", required=True, parser_class=parser_class)
+    key = command("key", rules, key="rules_key")
+    key.add_argument("name")
+    key.add_argument("--out", type=Path, required=True)
+    signing = command("sign", rules, key="rules_sign")
+    signing.add_argument("file", type=Path)
+    signing.add_argument("--name", required=True)
+    private = signing.add_mutually_exclusive_group(required=True)
+    private.add_argument("--key-file", type=Path)
+    private.add_argument("--secret")
+    command("verify", rules, key="rules_verify").add_argument("file", type=Path)
 
 
 def windowed(text: str) -> tuple[int, int]:

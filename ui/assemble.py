@@ -24,6 +24,7 @@ from devices.link.layers import LayerFinder
 from devices.link.path import MeasuredPath
 from devices.link.probe import ProbedLink
 from devices.practice.room import PracticeRoom
+from devices.storage import sticks
 from devices.udp_port import UdpPort
 from roomapp.events import Event
 from roomapp.profile import Camera as CameraProfile
@@ -136,6 +137,7 @@ async def assemble(
         practice=practice,
         power_off=power_off,
         recorder=audio.recorder if profile.recording.allowed else None,
+        sticks=sticks,
     )
     house = House(Room(parts), journal, audio, practice, scratch)
     try:

@@ -104,6 +104,10 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
     )
     if asked.command == "deadlines":
         return GOOD, _deadlines(asked, path, words)
+    if asked.command == "rules":
+        from ui.rules import answer as rules
+
+        return rules(asked, data_of(data_dir, is_practice), env, words)
     if asked.command == "browser":
         return browser_policy(load_profile(path, words), words)
     folder = data_of(data_dir, is_practice)
@@ -118,7 +122,7 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
                 Fault(str(folder), words("cli.owner_silent"), words("cli.owner_silent_remedy")), code=LACKING
             )
         if "fault" in answer:
-            raise InputFault(Fault(**answer["fault"]))
+            raise InputFault(*(Fault(**one) for one in (answer["fault"], *answer.get("more", ()))))
         return int(answer["code"]), answer["answer"]
     with owner:
         profile = load_profile(path, words)
@@ -148,7 +152,7 @@ def run_here(
 
     answer = asyncio.run(alone())
     if "fault" in answer:
-        raise InputFault(Fault(**answer["fault"]))
+        raise InputFault(*(Fault(**one) for one in (answer["fault"], *answer.get("more", ()))))
     return int(answer["code"]), answer["answer"]
 
 

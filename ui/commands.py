@@ -3,18 +3,17 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from devices.contract import CameraState, Outcome
 from roomapp.events import RowState
 from roomapp.rules.checklist import Step, StepKind
-from roomapp.rules.meeting import Meeting, MeetingError
 from roomapp.running.cameras.framed import as_json, plain
 from roomapp.running.measures import Measured
 from roomapp.running.room import Room
 from roomapp.running.sound.checking import LEAST_S, MOST_S
+from ui import meetings
 
 Note = Callable[[str], None]
 STATE_WORDS = {
@@ -38,10 +37,14 @@ async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]
         "camera status": status,
         "camera picture": picture,
         "trial": trial,
-        "meeting list": meeting_list,
-        "meeting add": meeting_add,
-        "meeting change": meeting_change,
-        "meeting cancel": meeting_cancel,
+        "meeting list": meetings.meeting_list,
+        "meeting add": meetings.meeting_add,
+        "meeting change": meetings.meeting_change,
+        "meeting cancel": meetings.meeting_cancel,
+        "meeting postpone": meetings.meeting_postpone,
+        "calendar list": meetings.calendar_list,
+        "calendar import": meetings.calendar_import,
+        "calendar withdraw": meetings.calendar_withdraw,
     }
     if act not in commands:
         return fault(room, act, "not_understood", what=act)
@@ -196,91 +199,3 @@ async def trial(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
     answer = await room.trial(platform, asked["room"], float(asked["seconds"]))
     good = answer["media"] == "both" and answer["linked"] and answer["microphone_closed"]
     return {"code": 0 if good else 1, "answer": answer}
-
-
-# --- the calendar ---
-
-
-def _plain(room: Room, meeting: Meeting) -> dict[str, Any]:
-    end = meeting.expected_end
-    return {
-        "id": meeting.id,
-        "title": meeting.title,
-        "class": str(meeting.scale),
-        "level": str(meeting.level),
-        "system": meeting.system,
-        "platform": meeting.platform,
-        "room": meeting.room,
-        "chair_site": meeting.chair_site,
-        "opening": room.local(meeting.opening).isoformat(),
-        "expected_end": None if end is None else room.local(end).isoformat(),
-        "role": str(meeting.role),
-    }
-
-
-async def meeting_list(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
-    meetings = sorted((m for m in room.meetings.values() if m.id != "practice"), key=lambda m: m.opening)
-    return {"code": 0, "answer": {"meetings": [_plain(room, m) for m in meetings]}}
-
-
-def _moment(room: Room, text: str) -> datetime | None:
-    """A time without an offset is the site's zone. None: not a time."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=room.profile.site.zone)
-
-
-def _fields(room: Room, asked: dict[str, Any]) -> dict[str, Any] | str:
-    """The meeting's fields among the arguments, times with their offset; or the name of one that cannot be read."""
-    names = ("platform", "room", "title", "class", "level", "system", "chair_site", "role", "opening", "expected_end")
-    fields = {name: asked[name] for name in names if name in asked}
-    for name in ("opening", "expected_end"):
-        if name in fields:
-            at = _moment(room, fields[name])
-            if at is None:
-                return name
-            fields[name] = at.isoformat()
-    return fields
-
-
-async def meeting_add(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
-    fields = _fields(room, asked)
-    if isinstance(fields, str):
-        return fault(room, f"--{fields.replace('_', '-')}", "no_time")
-    if fields["platform"] not in dict(room.platforms()):
-        return fault(room, "--platform", "no_platform", known=", ".join(dict(room.platforms())))
-    opening = datetime.fromisoformat(fields.pop("opening"))
-    try:
-        meeting = await room.add_meeting(
-            fields.pop("platform"), fields.pop("room", ""), opening, fields.pop("title", ""), **fields
-        )
-    except MeetingError as error:
-        return fault(room, f"--{error.field.replace('_', '-')}", "wrong_field", field=error.field)
-    return {"code": 0, "answer": _plain(room, meeting)}
-
-
-async def meeting_change(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
-    fields = _fields(room, asked)
-    if isinstance(fields, str):
-        return fault(room, f"--{fields.replace('_', '-')}", "no_time")
-    if asked["id"] not in room.meetings:
-        return fault(room, asked["id"][:80], "no_meeting")
-    if "platform" in fields and fields["platform"] not in dict(room.platforms()):
-        return fault(room, "--platform", "no_platform", known=", ".join(dict(room.platforms())))
-    try:
-        meeting = await room.change_meeting(asked["id"], fields)
-    except MeetingError as error:
-        return fault(room, f"--{error.field.replace('_', '-')}", "wrong_field", field=error.field)
-    return {"code": 0, "answer": _plain(room, meeting)}
-
-
-async def meeting_cancel(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
-    meeting = room.meetings.get(asked["id"])
-    if meeting is None:
-        return fault(room, asked["id"][:80], "no_meeting")
-    await room.cancel_meeting(asked["id"], asked.get("reason", "cancelled"))
-    if asked["id"] in room.meetings:
-        return {"code": 1, "answer": {**_plain(room, meeting), "cancelled": False, "reason": "in_meeting"}}
-    return {"code": 0, "answer": {**_plain(room, meeting), "cancelled": True}}

@@ -65,9 +65,10 @@ def _overrides(path: Path | None, words: Words) -> tuple[Any, ...]:
     try:
         return read_overrides(path)
     except OverridesError as error:
-        raise InputFault(*(_row(path.name, fault, words) for fault in error.faults)) from error
+        raise InputFault(*(row_fault(path.name, fault, words) for fault in error.faults)) from error
 
 
-def _row(file: str, fault: RowFault, words: Words) -> Fault:
+def row_fault(file: str, fault: RowFault, words: Words) -> Fault:
+    """What is wrong with a line of the overrides, and its remedy."""
     key = f"deadlines.row_{fault.key}"
     return Fault(f"{file}: {fault.line}", words(key, what=fault.what), words(f"{key}_remedy"))

@@ -102,6 +102,9 @@ class Page(QWidget):
     def show_view(self, view: RoomView) -> BandWish:
         raise AssertionError("a page shows a view")
 
+    def show_like(self, other: "Page") -> None:
+        """As far in as the other one is (pictures of the same room on another panel)."""
+
     def entered(self) -> None:
         """The page has come to the front."""
 

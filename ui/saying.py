@@ -22,12 +22,18 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         return lines or [words("cli.said_nothing_missing")]
     if "intact" in answer:
         return [words("cli.said_intact" if answer["intact"] else "cli.said_broken", **answer)]
+    if "sentence" in answer:
+        return [answer["sentence"]]
     if "names" in answer:
         return answer["names"] or [words("secret.none")]
+    if "days" in answer and "added" not in answer:
+        days = [f"{d['date']}  {d['kind']}  {d['reason']}  {d['document']}" for d in answer["days"]]
+        return [*days, words("cli.said_calendar", version=answer["version"])]
     if "meetings" in answer:
         return [_meeting(m) for m in answer["meetings"]] or [words("ui.no_meetings")]
     if "title" in answer:
-        return [_meeting(answer)]
+        late = [f"{words(f'duty.late_{kind}')} {words(f'duty.late_{kind}_remedy')}" for kind in answer.get("late", ())]
+        return [_meeting(answer), *(words(f"gap.{gap}") for gap in answer.get("gaps", ())), *late]
     return [f"{key}: {value}" for key, value in answer.items()]
 
 

@@ -13,6 +13,7 @@ from roomapp.running.room import Room
 from roomapp.words import Words
 from ui.bridge import Bridge
 from ui.page import BandWish, Doer, Page
+from ui.pages.books.page import BooksPage
 from ui.pages.calendar import CalendarPage
 from ui.pages.checklist import PowerOnPage, ShutdownPage
 from ui.pages.framing import FramingPage
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 PAGES: tuple[type[Page], ...] = (
     HomePage,
     CalendarPage,
+    BooksPage,
     PowerOnPage,
     SoundPage,
     FramingPage,

@@ -62,6 +62,7 @@ from devices.contract.sound import (
     Segment,
     SoundFault,
 )
+from devices.contract.storage import Stick
 
 __all__ = [
     "Abilities",
@@ -110,6 +111,7 @@ __all__ = [
     "Segment",
     "SoundFault",
     "Standing",
+    "Stick",
     "Unable",
     "Video",
 ]

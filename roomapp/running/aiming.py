@@ -5,11 +5,14 @@ import asyncio
 from devices.contract import Aim, DeviceError, Frame, Outcome, Reason
 from roomapp.events import RowState
 from roomapp.rules.checklist import Step
+from roomapp.rules.pack import CameraRule
 from roomapp.rules.session import Phase
 from roomapp.running.booking import Booking
 from roomapp.running.cameras.framed import REFERENCED
 from roomapp.running.cameras.pictures import Look
 from roomapp.running.measures import Measured
+
+KEPT_FIXED = Aim(Outcome.FAILED, Reason.NOT_NOW, None, 0.0)
 
 
 class Aiming(Booking):
@@ -30,10 +33,18 @@ class Aiming(Booking):
         return await self.pictures.look(camera, self.framing.framed.of(self.framing.on_air_of(camera)).reference)
 
     async def aim_at_seat(self, seat: str) -> Aim:
+        """Art. 9.2.b; under a pack that keeps the camera fixed, nothing moves once the meeting is on."""
+        if self._kept_fixed():
+            await self.keep("framing.kept_fixed", {"seat": seat})
+            self.framing.refused(self.words("framing.kept_fixed"))
+            return KEPT_FIXED
         aim = await self.framing.aim(seat)
         if aim.outcome is Outcome.VERIFIED and self.session.phase is Phase.CHECKING:
             self._later(self._check_picture_at(seat))
         return aim
+
+    def _kept_fixed(self) -> bool:
+        return self.pack.camera is CameraRule.FIXED and self.in_meeting()
 
     async def _check_picture_at(self, id: str) -> None:
         """Before a meeting each framing is compared with its own picture of the day when it was stored."""
@@ -48,6 +59,8 @@ class Aiming(Booking):
 
     async def aim_overview(self) -> Aim | None:
         """Art. 9.2.b: back to the whole room when the delegate has finished; the chosen camera last, for its words."""
+        if self._kept_fixed():
+            return None
         chosen = self.framing.chosen
         seats = sorted((s for s in self.framing.plan.seats if s.overview), key=lambda s: s.camera == chosen)
         return (await asyncio.gather(*(self.framing.aim(s.id) for s in seats)))[0] if seats else None

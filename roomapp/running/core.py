@@ -10,14 +10,25 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.contract import CallState, CameraFinder, Conference, FoundCamera, PathFinder, PictureJudge, Recorder, Video
+from devices.contract import (
+    CallState,
+    CameraFinder,
+    Conference,
+    FoundCamera,
+    PathFinder,
+    PictureJudge,
+    Recorder,
+    Stick,
+    Video,
+)
 from roomapp.events import Event, Place, Refused, RoomChanged, TrialView
 from roomapp.profile import Platform, Profile
 from roomapp.profile.choices import System
 from roomapp.records.books import Books
-from roomapp.records.journal import Journal
+from roomapp.records.journal import Journal, Person
 from roomapp.records.technician import PersonalCode, TechnicianCode
 from roomapp.rules.checklist import Checklist
+from roomapp.rules.duties import Standing
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
 from roomapp.rules.session import Facts, Move, NotAllowedError, Phase, State, advance
@@ -84,6 +95,7 @@ class Parts:
     power_off: Callable[[], Awaitable[None]] | None = None
     path: PathFinder | None = None
     recorder: Recorder | None = None  # None: this profile allows no recording
+    sticks: Callable[[], tuple[Stick, ...]] = tuple  # USB sticks that can be written to now
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -98,6 +110,7 @@ class Core:
         self.meetings: dict[str, Meeting] = {}
         self.books = Books()
         self.on_duty, self.officer = 0, ""  # the person who signed on today, and the name
+        self._people: dict[int, Person | None] = {}
         self._codes: dict[int, PersonalCode] = {}
         self.meeting_id = ""
         self.signed = False
@@ -175,6 +188,14 @@ class Core:
         """The trial connection that is on; the storey that holds trials says more."""
         return None
 
+    def standing(self) -> Standing:
+        """What is done of the duties; the storey that holds the calendar says more."""
+        return Standing()
+
+    def book_alerts(self) -> tuple[str, ...]:
+        """What the registers say must be done; the storey that keeps them knows."""
+        return ()
+
     def place(self) -> Place:
         return self._place
 
@@ -230,8 +251,8 @@ class Core:
         said, remedy = self.words(f"{area}.{error.reason}"), self.words(f"{area}.{error.reason}_remedy")
         self.parts.post(Refused(said, remedy, ground))
 
-    def _refuse_words(self, key: str, remedy: str) -> None:
-        self.parts.post(Refused(self.words(key), self.words(remedy)))
+    def _refuse_words(self, key: str, remedy: str, **facts: object) -> None:
+        self.parts.post(Refused(self.words(key, **facts), self.words(remedy)))
 
     def _place_now(self) -> Place:
         """The page that the room's state asks for."""

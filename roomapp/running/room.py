@@ -15,7 +15,6 @@ from roomapp.records.books import books_of
 from roomapp.records.journal import Row, verify
 from roomapp.records.technician import LEAST_DIGITS
 from roomapp.rules.checklist import Step
-from roomapp.rules.meeting import calendar
 from roomapp.rules.session import Move, Phase, State
 from roomapp.running.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
 from roomapp.running.measures import Measured
@@ -46,9 +45,9 @@ class Room(Recovering):
         )
         kept = self.journal.rows()
         rows = [(row.kind, row.body) for row in kept]
-        self.meetings = calendar(rows)
         self.books = books_of(kept)
         await self.know_officers(kept)
+        await self.take_up_calendar(rows)
         if self.parts.practice is not None:
             self._add_practice_meeting()
         self.framing.remember(rows)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from roomapp.events import CallView, ContactView, DeviceView, MeetingView, Place, RoomView, RowState
 from roomapp.rules.books import Staff
-from roomapp.rules.meeting import Meeting, next_duty
+from roomapp.rules.duties import next_duty
+from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import Article, Consent
 from roomapp.rules.session import Phase
 from roomapp.words import Words
@@ -35,8 +36,7 @@ def build_view(room: "Core") -> RoomView:
     meeting = room.next_meeting()
     coming = sorted(room.meetings.values(), key=lambda m: m.opening)
     phase = room.session.phase
-    connected = [room.meeting_id] if room.session.connected_at is not None else []
-    duty = next_duty(parts.clock(), [meeting], room.pack, connected) if meeting is not None else None
+    duty = next_duty(parts.clock(), [meeting] if meeting is not None else [], room.pack, room.standing())
     needs_leave = room.pack.reconnect is Consent.WITH_LEAVE
     return RoomView(
         site=profile.site.name,
@@ -49,7 +49,7 @@ def build_view(room: "Core") -> RoomView:
         meetings=tuple(_meeting(room, m, words) for m in coming if m.end > parts.clock()),
         duty=str(duty.kind) if duty is not None else "",
         duty_by=room.local(duty.due) if duty is not None else None,
-        duty_article=room.pack.ground(duty.article) if duty is not None and duty.kind == "connect" else "",
+        duty_article=room.pack.ground(duty.article) if duty is not None and duty.kind != "opening" else "",
         checklist=room.runner.view() if room.runner is not None else None,
         seats=room.framing.seats(),
         on_air=room.framing.on_air,
@@ -75,6 +75,7 @@ def build_view(room: "Core") -> RoomView:
         secret_answered=meeting is not None and meeting.id == room.secret_answered,
         paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
+        book_alerts=room.book_alerts(),
         officer=room.officer,
         officers_known=any(one.active for one in room.books.of(Staff)),
         asks_opening=_asks_opening(room, meeting),

@@ -6,16 +6,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from roomapp.rules.duties import DutyKind, Standing, next_duty
 from roomapp.rules.meeting import (
     ADDED,
     CANCELLED,
     CHANGED,
-    DutyKind,
     MeetingClass,
     MeetingError,
     calendar,
     meeting_from,
-    next_duty,
 )
 from roomapp.rules.pack import Article, load_pack
 from roomapp.words import RESOURCES
@@ -89,7 +88,9 @@ def test_rows_that_make_no_sense_change_nothing() -> None:
 
 def test_connecting_is_due_ninety_minutes_before_opening_and_at_that_moment_still_in_time() -> None:
     due = datetime.fromisoformat("2026-11-30T06:30:00+07:00")
-    on_time, late = (next_duty(now, [meeting_from(BODY)], PACK) for now in (due, due + timedelta(seconds=1)))
+    on_time, late = (
+        next_duty(now, [meeting_from(BODY)], PACK, Standing()) for now in (due, due + timedelta(seconds=1))
+    )
     assert on_time is not None
     assert late is not None
     assert (on_time.kind, on_time.due, on_time.article) == (DutyKind.CONNECT, due, Article.CONNECT_LEAD)
@@ -98,26 +99,26 @@ def test_connecting_is_due_ninety_minutes_before_opening_and_at_that_moment_stil
 
 def test_deadline_follows_the_pack() -> None:
     hour = msgspec.structs.replace(PACK, connect_lead_min=60)
-    duty = next_duty(OPENING - timedelta(days=1), [meeting_from(BODY)], hour)
+    duty = next_duty(OPENING - timedelta(days=1), [meeting_from(BODY)], hour, Standing())
     assert duty is not None
     assert duty.due == OPENING - timedelta(hours=1)
 
 
 def test_connected_meeting_waits_for_its_opening_and_then_for_nothing() -> None:
     meetings = [meeting_from(BODY)]
-    duty = next_duty(OPENING - timedelta(hours=1), meetings, PACK, {"m1"})
+    duty = next_duty(OPENING - timedelta(hours=1), meetings, PACK, Standing({"m1"}))
     assert duty is not None
     assert (duty.kind, duty.due) == (DutyKind.OPENING, OPENING)
-    assert next_duty(OPENING + timedelta(minutes=1), meetings, PACK, {"m1"}) is None
+    assert next_duty(OPENING + timedelta(minutes=1), meetings, PACK, Standing({"m1"})) is None
 
 
 def test_next_duty_is_of_the_meeting_that_opens_first_and_is_not_over() -> None:
     over = meeting_from({**BODY, "id": "m0", "opening": "2026-11-29T08:00:00+07:00"})
     later = meeting_from({**BODY, "id": "m2", "opening": "2026-12-02T08:00:00+07:00"})
-    duty = next_duty(OPENING - timedelta(hours=3), [later, over, meeting_from(BODY)], PACK)
+    duty = next_duty(OPENING - timedelta(hours=3), [later, over, meeting_from(BODY)], PACK, Standing())
     assert duty is not None
     assert duty.meeting.id == "m1"
 
 
 def test_no_meeting_no_duty() -> None:
-    assert next_duty(datetime(2026, 11, 30, tzinfo=UTC), [], PACK) is None
+    assert next_duty(datetime(2026, 11, 30, tzinfo=UTC), [], PACK, Standing()) is None

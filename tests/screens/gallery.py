@@ -11,7 +11,6 @@ from roomapp.events import Place
 from roomapp.words import Words
 from tests.journeys.driver import Driver
 from ui.bridge import Bridge
-from ui.pages.technician import TechnicianPage
 from ui.theme import Panel as PanelSize
 from ui.theme import Theme
 from ui.widgets.button import Button, Choice, Touchable
@@ -64,8 +63,7 @@ class Gallery:
         panel.bring(place)
         if place is Place.MEETING:
             self._lend_conference(panel)
-        if place is Place.TECHNICIAN:
-            self._open_same_door(panel)
+        panel.page(place).show_like(self._driver.panel.page(place))
         panel.show()
         for _ in range(6):
             QApplication.processEvents()
@@ -78,13 +76,6 @@ class Gallery:
         QTest.qWait(round(seconds * 1000))
         panel.page(place).left()
         return panel
-
-    def _open_same_door(self, panel: Panel) -> None:
-        """What stands behind the code in the driver's panel stands there in this one too."""
-        driven, page = self._driver.panel.page(Place.TECHNICIAN), panel.page(Place.TECHNICIAN)
-        assert isinstance(driven, TechnicianPage)
-        assert isinstance(page, TechnicianPage)
-        page.show_like(driven)
 
     def _lend_conference(self, panel: Panel) -> None:
         """There is one web view, in the driver's panel: the others show its picture."""

@@ -6,6 +6,7 @@ from devices.audio.stand_in import StandInMicrophone
 from roomapp.events import Place, RoomView, RowState
 from roomapp.words import Words
 from tests.journeys.driver import Driver
+from tests.screens.books import books
 from tests.screens.roads import joining, meeting
 from tests.screens.verdicts import verdicts
 
@@ -22,6 +23,7 @@ def tour(driver: Driver) -> Iterator[Stop]:
     yield "lich-hop", Place.CALENDAR
     driver.touch("stop_entry")
     driver.touch("to_home")
+    yield from books(driver)
     driver.touch("door_technician")
     yield "ky-thuat", Place.TECHNICIAN
     yield from _technician(driver)

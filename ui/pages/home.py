@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import MeetingView, Place, RoomView, RowState
 from ui.page import BandWish, Page
+from ui.pages.who import ask_who
 from ui.theme import Role
 from ui.widgets.boxes import Card, Hills, Rule, clear, column, line
 from ui.widgets.button import Button, Kind
@@ -96,7 +97,7 @@ class HomePage(Page):
         meeting = view.meeting
         self._left_cards.setCurrentIndex(0 if meeting else 1)
         if meeting:
-            self._show_meeting(meeting)
+            self._show_meeting(meeting, view)
         else:
             # What was not done here is not claimed: an untouched room may be on or off.
             said = "ui.home_on" if view.system_on else "ui.home_signed" if view.signed else "ui.home_off"
@@ -108,10 +109,11 @@ class HomePage(Page):
         self.refresh(self.shell.room.now())
         return self._wish(view)
 
-    def _show_meeting(self, meeting: MeetingView) -> None:
+    def _show_meeting(self, meeting: MeetingView, view: RoomView) -> None:
         words = self.words
         kicker = words("ui.home_next") if self.theme.wide else words("ui.home_next_at", time=f"{meeting.opening:%H:%M}")
-        self._kicker.set_words(kicker)
+        on_duty = words("ui.on_duty", name=view.officer) if view.officer else ""
+        self._kicker.set_words(" · ".join(part for part in (kicker, on_duty) if part))
         self._meeting.set_words(meeting.title)
         day = words("ui.today_word") if self._is_today(meeting) else f"{meeting.opening:%d/%m/%Y}"
         facts = {
@@ -128,11 +130,11 @@ class HomePage(Page):
         return meeting.opening.date() == self.shell.room.now().date()
 
     def _show_doors(self, view: RoomView) -> None:
-        doors = ["calendar", "practice", "technician"] if view.practice else ["calendar", "technician"]
+        doors = ["calendar", "books", *(("practice",) if view.practice else ()), "technician"]
         if tuple(doors) == self._shown_doors:
             return
         clear(self._doors)
-        icons = {"calendar": "calendar", "practice": "practice", "technician": "lock"}
+        icons = {"calendar": "calendar", "books": "book", "practice": "practice", "technician": "lock"}
         for door in doors:
             button = Button(
                 self.theme,
@@ -258,12 +260,19 @@ class HomePage(Page):
             off = Action("power_off", words("ui.power_off"), "breaker-off", Kind.SECONDARY, self._power_off)
             others = (off,)
         if not view.system_on:
+            unsigned = view.officers_known and not view.officer
+            who = Action("who", words("ui.who_is_on"), "question", Kind.SECONDARY, self._ask_who)
+            others = (who,) if unsigned else ()
             if view.meeting is None:
-                return BandWish(None, (self._power_on(Kind.SECONDARY),), saying=words("ui.nothing_to_do"))
-            return BandWish(self._power_on(Kind.PRIMARY))
+                saying = "" if unsigned else words("ui.nothing_to_do")
+                return BandWish(None, (*others, self._power_on(Kind.SECONDARY)), saying=saying)
+            return BandWish(self._power_on(Kind.PRIMARY), others)
         if view.meeting is None:
             return BandWish(None, others, saying=words("ui.nothing_to_do"))
         return BandWish(Action("join", words("ui.join"), "join", Kind.PRIMARY, lambda: go(Place.JOIN)), others)
+
+    def _ask_who(self) -> None:
+        ask_who(self.shell)
 
     @staticmethod
     def _is_running(view: RoomView) -> bool:

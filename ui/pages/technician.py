@@ -100,8 +100,8 @@ class TechnicianPage(Page):
         self.title.set_words(self.words("seating.open" if on else "ui.technician"))
         self.shell.touched()
 
-    def show_like(self, other: "TechnicianPage") -> None:
-        """As far in as the other one is (pictures of the same room on another panel)."""
+    def show_like(self, other: Page) -> None:
+        assert isinstance(other, TechnicianPage)
         self._open = other._open
         self._show_title()
         self._stack.setCurrentIndex(other._stack.currentIndex())

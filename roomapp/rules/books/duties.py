@@ -42,19 +42,21 @@ def due_in(
     notice_days: int,
 ) -> tuple[Due, ...]:
     """Done on 10/8/2026: due on 10/8/2027, overdue from the day after it (Art. 12.4); a list older than its limit
-    is stale (Art. 10.3). A site without any entry owes it at once."""
+    is stale (Art. 10.3). A site without any entry owes it at once; a limit of 0: never."""
     kept = list(upkeep)
     last = {kind: max((u.day for u in kept if u.kind is kind), default=None) for kind in UpkeepKind}
     newest_list = max((c.list_on for c in contacts if c.list_on), default=None)
     yearly, cleaning = last[UpkeepKind.YEARLY], last[UpkeepKind.CLEANING]
-    days = {
-        DueKind.YEARLY: months_after(yearly, yearly_months) if yearly else None,
-        DueKind.CLEANING: cleaning + timedelta(days=cleaning_days) if cleaning else None,
-        DueKind.CONTACT_LIST: newest_list + timedelta(days=contact_list_days) if newest_list else None,
-    }
+    owed: dict[DueKind, date | None] = {}
+    if yearly_months:
+        owed[DueKind.YEARLY] = months_after(yearly, yearly_months) if yearly else None
+    if cleaning_days:
+        owed[DueKind.CLEANING] = cleaning + timedelta(days=cleaning_days) if cleaning else None
+    if contact_list_days:
+        owed[DueKind.CONTACT_LIST] = newest_list + timedelta(days=contact_list_days) if newest_list else None
     return tuple(
         Due(kind, day, day is not None and today > day, day is None or today >= day - timedelta(days=notice_days))
-        for kind, day in days.items()
+        for kind, day in owed.items()
     )
 
 

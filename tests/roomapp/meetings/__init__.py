@@ -1,0 +1,1 @@
+"""Rule packs, the calendar, and meetings from elsewhere."""
