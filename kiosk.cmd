@@ -1,5 +1,5 @@
 @echo off
-rem The Windows twin of ./kiosk: kiosk run ^| test ^| bench [NAME] ^| prove [NAME]
+rem The Windows twin of ./kiosk: kiosk run ^| test ^| bench [NAME] ^| prove [NAME] ^| trace
 rem Needs 64-bit Python 3.11, 3.12 or 3.13 with its launcher "py". Exit 3 where something is lacking.
 setlocal
 cd /d "%~dp0"
@@ -10,6 +10,7 @@ if "%~1"=="run" set "LOCK=requirements"
 if "%~1"=="test" set "LOCK=requirements-test"
 if "%~1"=="bench" set "LOCK=requirements-test"
 if "%~1"=="prove" set "LOCK=requirements-test"
+if "%~1"=="trace" set "LOCK=requirements-test"
 if not defined LOCK goto usage
 
 rem A .venv that was made in another folder, or in which pip was cut off, is made anew.
@@ -51,6 +52,7 @@ if "%~1"=="run" .venv\Scripts\roomapp.exe %REST%
 if "%~1"=="test" .venv\Scripts\python.exe installer\run_tests.py %REST%
 if "%~1"=="bench" .venv\Scripts\python.exe installer\run_bench.py %REST%
 if "%~1"=="prove" .venv\Scripts\python.exe installer\run_prove.py %REST%
+if "%~1"=="trace" .venv\Scripts\python.exe installer\run_trace.py
 exit /b %ERRORLEVEL%
 
 :lacking
@@ -58,5 +60,5 @@ echo kiosk: the Python packages could not be installed (network? disk?); the nex
 exit /b 3
 
 :usage
-echo usage: kiosk run [ROOMAPP ARGUMENTS] ^| test [PYTEST ARGUMENTS] ^| bench [NAME] ^| prove [NAME] 1>&2
+echo usage: kiosk run [ROOMAPP ARGUMENTS] ^| test [PYTEST ARGUMENTS] ^| bench [NAME] ^| prove [NAME] ^| trace 1>&2
 exit /b 2
