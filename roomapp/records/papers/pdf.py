@@ -278,4 +278,4 @@ def _hand(paper: Paper, signer: Signer) -> list[Flowable]:
     if signer.note:
         drawn.append(_text(signer.note, _style(size - 1), italic=True))
     room = HAND_PT * min(1.0, paper.body_pt / 13)
-    return [*drawn, _text(signer.name or "", _style(size, spaceBefore=room), bold=True), _text("\u00a0", _style(2))]
+    return [*drawn, _text(signer.name or "", _style(size, spaceBefore=room), bold=True), Spacer(0, 2)]
