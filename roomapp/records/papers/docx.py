@@ -108,7 +108,7 @@ def _write(line: Text, text: str, size: float, bold: bool = False, italic: bool 
 
 def _line(line: Text, length_mm: float, box_mm: float) -> None:
     """A drawn rule: the upper border of an all but empty paragraph, drawn in from both sides."""
-    _shape(line, Align.CENTRE, before=2, after=4)
+    _shape(line, Align.CENTRE, before=3, after=4)
     shape = line.paragraph_format
     shape.left_indent = shape.right_indent = Mm(max(0.0, (box_mm - length_mm) / 2))
     shape.line_spacing = Pt(4)
@@ -230,19 +230,20 @@ def _ruled(file: Doc, paper: Paper, table: Table, landscape: bool) -> None:
     lines = grid._cells  # asked once: each asking walks the whole table
     count = len(table.columns)
     for column, cell in zip(table.columns, lines, strict=False):
-        _in_cell(paper, cell, column.title, Align.CENTRE, True)
+        _in_cell(paper, cell, column.title, Align.CENTRE, True, True)
     for n, row in enumerate(table.rows, 1):
-        bold = table.total and n == len(table.rows)
+        last = n == len(table.rows)
         for column, value, cell in zip(table.columns, row, lines[n * count : n * count + count], strict=True):
-            _in_cell(paper, cell, printable(value), column.align, bold)
+            _in_cell(paper, cell, printable(value), column.align, table.total and last, table.is_short and not last)
     if not table.rows:
         _in_cell(paper, lines[count].merge(lines[-1]), table.empty, Align.CENTRE)
     _shape(file.add_paragraph(), Align.LEFT).paragraph_format.line_spacing = Pt(6)
 
 
-def _in_cell(paper: Paper, cell: _Cell, text: str, align: Align, bold: bool = False) -> None:
+def _in_cell(paper: Paper, cell: _Cell, text: str, align: Align, bold: bool = False, together: bool = False) -> None:
     line = _shape(cell.paragraphs[0], align, paper.after_pt / 4, paper.after_pt / 4)
     _write(line, text, paper.table_pt, bold)
+    line.paragraph_format.keep_with_next = together or None
 
 
 def _signatures(file: Doc, paper: Paper) -> None:

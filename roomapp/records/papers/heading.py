@@ -15,7 +15,6 @@ from roomapp.words import RESOURCES, Words, nfc
 
 PARTY, SCHOOL = "party", "school"
 SIGNERS = ("commune", "school", "department", "province", "district", "party", "central", "other")
-LETTERS = "abcd\u0111eghiklmnopqrstuvxy"  # points are lettered by the Vietnamese alphabet, which has no f
 
 
 def paper_words() -> Words:

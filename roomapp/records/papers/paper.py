@@ -16,6 +16,7 @@ FIRST_LINE_MM = 12.7  # II.6.e: 1 cm or 1.27 cm
 BODY_PT = 14.0  # II.6.e: 13 or 14
 AFTER_PT = 6.0  # II.6.e: at least 6 pt between paragraphs
 LINE_SPACING = 1.15  # II.6.e: single to 1.5
+SHORT_ROWS = 12  # a table of no more is not divided between two pages
 FACTS = (0.4, 0.6)  # shares of the width: name and value
 HEADING_MM = (68.0, 97.0)  # left and right box: the state's name stays on one line at 12 pt
 
@@ -59,6 +60,11 @@ class Table:
     caption: str = ""
     total: bool = False
     empty: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Kept on one page."""
+        return len(self.rows) <= SHORT_ROWS
 
 
 @dataclass(frozen=True, slots=True)

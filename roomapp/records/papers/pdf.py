@@ -28,7 +28,7 @@ from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
 from roomapp.records.papers import paper as model
-from roomapp.records.papers.fonts import LINE_HEIGHT, PT_PER_MM, printable, register, rule_mm, width_mm
+from roomapp.records.papers.fonts import LINE_HEIGHT, PT_PER_MM, Line, printable, register, rule_mm, width_mm
 from roomapp.records.papers.paper import Align, Annex, Block, Facts, Paper, Paragraph, Signer, Table
 
 SIDES: dict[Align, Any] = {
@@ -63,7 +63,12 @@ def _drawn(paper: Paper, reserve_mm: float) -> tuple[bytes, int]:
     register()
     made = io.BytesIO()
     file = BaseDocTemplate(
-        made, title=printable(paper.kind), author=printable(paper.heading.unit), lang="vi-VN", invariant=1
+        made,
+        title=printable(paper.kind),
+        author=printable(paper.heading.unit),
+        lang="vi-VN",
+        invariant=1,
+        initialFontName="Tinos",
     )
     layouts = [paper.landscape, *(annex.landscape for annex in paper.annexes)]
     file.addPageTemplates([one for n, wide in enumerate(layouts) for one in _templates(n, wide, reserve_mm)])
@@ -96,7 +101,14 @@ def _templates(part: int, landscape: bool, reserve_mm: float) -> list[PageTempla
 def _style(size: float, align: Align = Align.CENTRE, **more: Any) -> ParagraphStyle:
     leading = size * LINE_HEIGHT * more.pop("spacing", 1.0)
     return ParagraphStyle(
-        "of a paper", fontName="Tinos", fontSize=size, leading=leading, alignment=SIDES[align], textColor=black, **more
+        "of a paper",
+        fontName="Tinos",
+        bulletFontName="Tinos",
+        fontSize=size,
+        leading=leading,
+        alignment=SIDES[align],
+        textColor=black,
+        **more,
     )
 
 
@@ -104,27 +116,6 @@ def _text(text: str, style: ParagraphStyle, bold: bool = False, italic: bool = F
     marked = escape(printable(text)).replace("\n", "<br/>")
     marked = f"<i>{marked}</i>" if italic else marked
     return Text(f"<b>{marked}</b>" if bold else marked, style)
-
-
-class _Line(Flowable):  # type: ignore[misc, unused-ignore]
-    """A drawn rule in the middle of its box: reportlab's own stands at the left of a table's cell."""
-
-    def __init__(self, length_mm: float, after_pt: float) -> None:
-        super().__init__()
-        self._length, self._after = length_mm * PT_PER_MM, after_pt
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width, self.height = width, 3 + self._after
-        return self.width, self.height
-
-    def draw(self) -> None:
-        start = (self.width - self._length) / 2
-        self.canv.setLineWidth(0.6)
-        self.canv.line(start, self._after, start + self._length, self._after)
-
-
-def _line(length_mm: float, after_pt: float = 3) -> Flowable:
-    return _Line(length_mm, after_pt)
 
 
 def _sheet(paper: Paper) -> list[Flowable]:
@@ -135,7 +126,7 @@ def _sheet(paper: Paper) -> list[Flowable]:
         drawn.append(_text(paper.kind, _style(14, spaceBefore=min(12, paper.body_pt)), bold=True))
     if paper.kind and paper.subject:
         drawn.append(_text(paper.subject, _style(14), bold=True))
-        drawn.append(_line(rule_mm(paper.subject, 14, model.text_width_mm(paper.landscape)), 8))
+        drawn.append(Line(rule_mm(paper.subject, 14, model.text_width_mm(paper.landscape)), 8))
     drawn += _recipient(paper)
     drawn += [one for block in paper.body for one in _block(paper, block, paper.landscape)]
     last = [_running(paper, Paragraph(paper.closing))] if paper.closing else []
@@ -160,11 +151,11 @@ def heading_widths_mm(paper: Paper) -> tuple[float, float]:
 def _heading(paper: Paper) -> Grid:
     top, widths = paper.heading, heading_widths_mm(paper)
     left: list[Flowable] = [_text(top.parent, _style(12))] if top.parent else []
-    left += [_text(top.unit, _style(12), bold=True), _line(rule_mm(top.unit, 12, widths[0]))]
+    left += [_text(top.unit, _style(12), bold=True), Line(rule_mm(top.unit, 12, widths[0]))]
     right: list[Flowable] = [_text(top.state, _style(12), bold=True)]
     if top.motto:
         right.append(_text(top.motto, _style(13), bold=True))
-    right.append(_line(width_mm(top.motto or top.state, 13 if top.motto else 12, True)))
+    right.append(Line(width_mm(top.motto or top.state, 13 if top.motto else 12, True)))
     number = [_text(top.number, _style(13))]
     if not paper.kind:  # a letter: its subject stands under its number
         number.append(_text(paper.subject, _style(12, spaceBefore=6)))
@@ -178,6 +169,7 @@ def _bare(rows: list[list[Any]], widths: Iterable[float]) -> Grid:
         rows,
         [width * PT_PER_MM for width in widths],
         style=[
+            ("FONTNAME", (0, 0), (-1, -1), "Tinos"),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -228,13 +220,17 @@ def _block(paper: Paper, block: Block, landscape: bool) -> list[Flowable]:
             rows = [[_text(name, style), _text(printable(value), style)] for name, value in block.rows]
             return [_bare(rows, [width * share for share in model.FACTS])] if rows else []
         case Table():
-            title = [_text(block.caption, _style(paper.body_pt, spaceBefore=4, spaceAfter=4), bold=True)]
-            room = CondPageBreak(ROOM_MM * PT_PER_MM)
-            return [
-                *([room, *title] if block.caption else []),
-                _grid(paper, block, landscape),
-                Spacer(0, paper.after_pt),
-            ]
+            return _captioned(paper, block, landscape)
+
+
+def _captioned(paper: Paper, table: Table, landscape: bool) -> list[Flowable]:
+    drawn: list[Flowable] = []
+    if table.caption:
+        drawn.append(_text(table.caption, _style(paper.body_pt, spaceBefore=4, spaceAfter=4), bold=True))
+    drawn.append(_grid(paper, table, landscape))
+    if table.is_short:
+        return [KeepTogether(drawn), Spacer(0, paper.after_pt)]
+    return [CondPageBreak(ROOM_MM * PT_PER_MM), *drawn, Spacer(0, paper.after_pt)]
 
 
 def _grid(paper: Paper, table: Table, landscape: bool) -> Grid:
@@ -245,6 +241,7 @@ def _grid(paper: Paper, table: Table, landscape: bool) -> Grid:
         bold = table.total and n == len(table.rows)
         rows.append([_text(printable(cell), style, bold) for cell, style in zip(row, styles, strict=True)])
     rules: list[Any] = [
+        ("FONTNAME", (0, 0), (-1, -1), "Tinos"),
         ("GRID", (0, 0), (-1, -1), 0.5, black),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("LEFTPADDING", (0, 0), (-1, -1), PADDING_PT),
@@ -281,4 +278,4 @@ def _hand(paper: Paper, signer: Signer) -> list[Flowable]:
     if signer.note:
         drawn.append(_text(signer.note, _style(size - 1), italic=True))
     room = HAND_PT * min(1.0, paper.body_pt / 13)
-    return [*drawn, _text(signer.name or "", _style(size, spaceBefore=room), bold=True), _text("\u00a0", _style(2))]
+    return [*drawn, _text(signer.name or "", _style(size, spaceBefore=room), bold=True), Spacer(0, 2)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from roomapp.records.papers.heading import LETTERS, day_in_words
+from roomapp.records.papers.heading import day_in_words
 from roomapp.records.papers.paper import Align, Cell, Column, Paragraph, Table, shown
 from roomapp.words import Words, nfc
 
@@ -66,7 +66,8 @@ def answer(words: Words, value: bool | None) -> str:
 
 def points(words: Words, texts: Sequence[str]) -> tuple[Paragraph, ...]:
     """Lettered a, b, c, d, đ, e, g (II.6.đ); beyond the alphabet by numbers."""
-    marks = [*LETTERS, *(str(n) for n in range(len(LETTERS) + 1, len(texts) + 1))]
+    letters = words("common.letters")
+    marks = [*letters, *(str(n) for n in range(len(letters) + 1, len(texts) + 1))]
     return tuple(
         Paragraph(words("common.point", letter=mark, text=text)) for mark, text in zip(marks, texts, strict=False)
     )

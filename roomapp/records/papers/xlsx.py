@@ -5,6 +5,7 @@ Text stays text, whatever it begins with; days and amounts are real ones with a 
 
 import io
 from datetime import date, datetime
+from itertools import zip_longest
 from math import ceil
 from typing import Any
 
@@ -20,6 +21,9 @@ from roomapp.records.papers.paper import Align, Block, Cell, Facts, Paper, Parag
 
 FONT = "Times New Roman"
 CHARACTER_MM = 1.9  # of a column's width unit
+LEAST_MM: dict[type, float] = {datetime: 38.0, date: 24.0}  # narrower, a spreadsheet shows ###
+LETTER_MM = 2.3  # of a letter at 12 pt, generously
+LINE_PT, TALLEST_PT = 16.0, 409.0  # of a line; of a row, by the format
 LONGEST = 32_767  # characters that a cell holds
 TITLE = 31  # characters of a sheet's name
 THIN = Side(style="thin")
@@ -44,10 +48,15 @@ def as_xlsx(paper: Paper) -> bytes:
 
 
 def _sheet(book: Workbook, paper: Paper) -> None:
-    page, top = _page(book, paper.kind.capitalize(), paper.landscape, paper.body), paper.heading
-    pairs = [(top.parent, top.state, False), (top.unit, top.motto, True), (top.number, top.place_and_date, False)]
-    for left, right, bold in pairs:
-        page.pair(left, right, bold)
+    tables = [block for block in paper.body if isinstance(block, Table)]
+    apart = tables if paper.landscape and len(tables) > 1 else []  # wide ones: to sort and to filter each by itself
+    body = tuple(block for block in paper.body if block not in apart)
+    page, top = _page(book, paper.kind.capitalize(), paper.landscape, body), paper.heading
+    left = [(top.parent, False)] if top.parent else []
+    left += [(top.unit, True), (top.number if paper.kind else f"{top.number}\n{paper.subject}", False)]
+    right = [(top.state, True), (top.motto, True), (top.place_and_date, False)]
+    for one, other in zip_longest(left, right, fillvalue=("", False)):
+        page.pair(*one, *other)
     if paper.mark:
         page.line(paper.mark, bold=True, align="left")
     page.line("")
@@ -55,14 +64,16 @@ def _sheet(book: Workbook, paper: Paper) -> None:
     page.line(paper.subject, bold=True)
     for text in paper.recipient:
         page.line(text)
-    page.blocks(paper.body)
+    page.blocks(body)
     if paper.closing:
         page.line(paper.closing, align="left")
     for n in range(max(len(paper.copies), 1)):
         hand = " / ".join(one for who in paper.signers for one in (who.power, who.post) if one) if n == 0 else ""
-        page.pair(paper.copies[n] if n < len(paper.copies) else "", hand, False)
+        page.pair(paper.copies[n] if n < len(paper.copies) else "", False, hand, True)
     for who in paper.signers:
-        page.pair("", who.name, True)
+        page.pair("", False, who.name, True)
+    for table in apart:
+        _page(book, table.caption, True, (table,)).blocks((table,))
 
 
 def _page(book: Workbook, title: str, landscape: bool, blocks: tuple[Block, ...]) -> "_Page":
@@ -77,17 +88,32 @@ def _page(book: Workbook, title: str, landscape: bool, blocks: tuple[Block, ...]
         setattr(sheet.page_margins, side, length / 25.4)
     tables = [block for block in blocks if isinstance(block, Table)]
     widest = max(tables, key=lambda table: len(table.columns), default=None)
-    widths = model.widths_mm(widest, landscape) if widest else (model.text_width_mm(landscape) / 4,) * 4
+    widths = _widths_mm(widest, landscape) if widest else (model.text_width_mm(landscape) / 4,) * 4
     for n, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(n)].width = width / CHARACTER_MM
-    return _Page(sheet, widths, 1)
+    return _Page(sheet, widths, 1, len(tables) == 1)
+
+
+def _widths_mm(table: Table, landscape: bool) -> tuple[float, ...]:
+    """Never pressed together: the print is scaled to the page, and a screen has room."""
+    filled = model.widths_mm(table, landscape)
+    kinds = [{type(row[n]) for row in table.rows} for n in range(len(table.columns))]
+    least = [max((LEAST_MM.get(kind, 0.0) for kind in column), default=0.0) for column in kinds]
+    return tuple(
+        max(width, column.width_mm, need) for width, column, need in zip(filled, table.columns, least, strict=True)
+    )
+
+
+def _lines(text: str, width_mm: float) -> int:
+    """How many a wrapped text takes, generously: a row's height is ours to set, and nothing may be cut."""
+    return sum(max(1, ceil(len(line) * LETTER_MM / max(width_mm - 3, LETTER_MM))) for line in text.split("\n"))
 
 
 class _Page:
-    """A sheet that is filled from the top."""
+    """A sheet that is filled from the top; `only`: one table stands on it, whose header every printed page repeats."""
 
-    def __init__(self, sheet: Worksheet, widths: tuple[float, ...], row: int) -> None:
-        self._sheet, self._widths, self._row = sheet, widths, row
+    def __init__(self, sheet: Worksheet, widths: tuple[float, ...], row: int, only: bool) -> None:
+        self._sheet, self._widths, self._row, self._only = sheet, widths, row, only
 
     def blocks(self, blocks: tuple[Block, ...]) -> None:
         for block in blocks:
@@ -102,22 +128,23 @@ class _Page:
 
     def line(self, text: str, bold: bool = False, italic: bool = False, align: str = "center") -> None:
         self._merged(1, len(self._widths), text, bold, italic, align)
-        self._height(text, sum(self._widths))
+        self._height((text, sum(self._widths)))
         self._row += 1
 
-    def pair(self, left: str, right: str, bold: bool) -> None:
+    def pair(self, left: str, left_bold: bool, right: str, right_bold: bool) -> None:
         middle = max(1, len(self._widths) // 2)
         if len(self._widths) > 1:
-            self._merged(middle + 1, len(self._widths), right, bold)
-        self._merged(1, middle, left, bold)
-        self._height(max(left, right, key=len), sum(self._widths) / 2)
+            self._merged(middle + 1, len(self._widths), right, right_bold)
+        self._merged(1, middle, left, left_bold)
+        half = sum(self._widths) / 2.3
+        self._height((left, half), (right, half))
         self._row += 1
 
     def _fact(self, name: str, value: Cell) -> None:
         middle = max(1, len(self._widths) // 3)
         self._merged(1, middle, name, align="left")
         self._merged(middle + 1, len(self._widths), value, align="left")
-        self._height(printable(value), sum(self._widths) * 2 / 3)
+        self._height((name, sum(self._widths[:middle])), (printable(value), sum(self._widths[middle:])))
         self._row += 1
 
     def _table(self, table: Table) -> None:
@@ -133,12 +160,8 @@ class _Page:
     def _cells(self, row: Any, table: Table, bold: bool, head: bool = True) -> None:
         for n, (value, column) in enumerate(zip(row, table.columns, strict=True), 1):
             self._put(n, value, bold, False, "center" if head else SIDES[column.align]).border = GRID
-        lines = max(
-            ceil(len(printable(value)) * CHARACTER_MM * 1.1 / width)
-            for value, width in zip(row, self._widths, strict=False)
-        )
-        self._sheet.row_dimensions[self._row].height = 15.5 * max(1, lines)
-        if head and self._sheet.print_title_rows is None and len(table.columns) == len(self._widths):
+        self._height(*((printable(value), width) for value, width in zip(row, self._widths, strict=False)))
+        if head and self._only and len(table.columns) == len(self._widths):
             self._sheet.print_title_rows = f"{self._row}:{self._row}"
         self._row += 1
 
@@ -149,8 +172,10 @@ class _Page:
         if last > first:
             self._sheet.merge_cells(start_row=self._row, end_row=self._row, start_column=first, end_column=last)
 
-    def _height(self, text: str, width_mm: float) -> None:
-        self._sheet.row_dimensions[self._row].height = 16.5 * max(1, ceil(len(text) * 2.2 / width_mm))
+    def _height(self, *texts: tuple[str, float]) -> None:
+        """Of the row, by the texts in it and their widths in millimetres."""
+        lines = max(_lines(text, width) for text, width in texts)
+        self._sheet.row_dimensions[self._row].height = min(LINE_PT * lines, TALLEST_PT)
 
     def _put(self, column: int, value: Cell, bold: bool, italic: bool, align: str) -> Any:
         cell = self._sheet.cell(self._row, column)
