@@ -12,6 +12,7 @@ from roomapp.profile import PRACTICE, load_profile
 from roomapp.records.journal import FILE_NAME, verify
 from roomapp.rules.session import Phase, State
 from roomapp.words import Words
+from tests.roomapp.test_journal import tampered
 from ui.assemble import Sound, assemble
 from ui.cli import run
 from ui.commands import serve
@@ -150,3 +151,10 @@ def test_in_a_running_room_the_journal_is_its_own_and_a_meeting_forbids_the_impo
     assert (taken["code"], taken["answer"]["meetings"]) == (0, 1)
     assert (refused["code"], refused["answer"]["reason"]) == (1, "in_meeting")
     assert report["answer"]["figures"]["meetings"]["held"]["total"] == 1
+
+
+def test_a_report_of_a_changed_journal_says_so(command: Command, files: tuple[str, str], tmp_path: Path) -> None:
+    command("records", "import", "--meetings", files[0])
+    tampered(journal_of(tmp_path), "UPDATE rows SET body = replace(body, 'T08:05', 'T08:50') WHERE seq = 1")
+    code, found = command("report", "--period", "2026-Q4", "--out", str(tmp_path / "out"))
+    assert (code, found["journal"]["intact"]) == (1, False)

@@ -68,6 +68,7 @@ def test_a_meeting_past_and_never_joined_is_unresolved_and_one_to_come_is_nothin
     later = {**ADDED, "id": "m2", "opening": (NOW + timedelta(days=1)).isoformat()}
     register = told(PLANNED, ("06:01", "meeting.added", later))
     assert (register.meetings, register.unresolved) == ((), ("m1",))
+    assert register.known["meeting"] == {"m1", "m2"}  # neither id may be taken over from another register
 
 
 def test_a_cancelled_meeting_stays_in_the_register() -> None:
@@ -154,6 +155,7 @@ def test_a_correction_changes_the_register_and_names_its_row_beside_the_first() 
     (one,) = register.meetings
     assert (one.id, one.attendance) == ("m1", 30)
     assert register.behind([one])[-1] == 4
+    assert [(told["row"], told["reason"]) for told in register.corrections] == [(4, "đếm lại")]
 
 
 def test_rows_that_make_no_sense_stop_nothing() -> None:

@@ -195,3 +195,17 @@ def test_an_import_is_one_block_of_the_chain_also_beside_other_writers(tmp_path:
 
     with_journal(tmp_path / FILE_NAME, work)
     assert verify(tmp_path / FILE_NAME).intact
+
+
+def test_any_changed_byte_of_an_imported_row_is_found(tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    meetings, _ = year_of(3, 3)
+    taken(file, Import(tuple(meetings), (), (), {"meetings": "a" * 64, "incidents": ""}))
+    data = bytearray(file.read_bytes())
+    body = data.index(b'{"attendance"')
+    begin, end = data.rindex(b"record.meeting", 0, body) - 32, data.index(b"}", body) + 128  # at and kind; both hashes
+    for place in range(begin, end):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        file.write_bytes(changed)
+        assert not verify(file).intact, (place, bytes(data[place - 20 : place + 20]))
