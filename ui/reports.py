@@ -84,10 +84,7 @@ async def records_import(desk: Desk, asked: Answer, note: Note) -> Answer:
     if not asked.get("meetings") and not asked.get("incidents"):
         return {"faults": [_fault(words, "records import", "reports.nothing_given")]}
     register = await asyncio.to_thread(desk.register)
-    known = (
-        {id for kind, id in register.rows_of if kind == "meeting"} | set(register.unresolved),
-        {id for kind, id in register.rows_of if kind == "incident"} | set(register.unresolved),
-    )
+    known = (register.known["meeting"], register.known["incident"])
     paths = [Path(asked[name]) if asked.get(name) else None for name in ("meetings", "incidents")]
     found = await asyncio.to_thread(read_import, paths[0], paths[1], desk.profile.site.zone, known)
     faults = [

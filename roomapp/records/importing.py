@@ -17,7 +17,9 @@ from roomapp.records.journal import Journal
 from roomapp.records.register import INCIDENT_ROW, MEETING_ROW
 from roomapp.records.tables import Table, TableError, read_table
 from roomapp.rules.register import (
+    FIRST_YEAR,
     INCIDENT_COLUMNS,
+    LAST_YEAR,
     MEETING_COLUMNS,
     NEEDED,
     IncidentRecord,
@@ -173,6 +175,8 @@ class _File:
             raise RecordError("wrong_time", column) from error
         if len(cell) < FEWEST_DATE:
             raise RecordError("wrong_time", column)
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:  # before 1900 the zone itself has other hours
+            raise RecordError("wrong_year", column)
         return (at if at.tzinfo is not None else at.replace(tzinfo=self._zone)).isoformat()
 
     def _fault(self, line: int, key: str, column: str = "", what: str = "") -> None:

@@ -14,6 +14,9 @@ SCHEMA = 1
 PARTS = {"site": dict, "period": dict, "rule_pack": dict, "calendar": dict, "figures": dict, "meetings": list,
          "incidents": list}  # fmt: skip
 
+FIGURES = frozenset(("meetings", "minutes", "connected_in_time", "trials", "trial_sessions", "invitations_late", "role",
+                     "attendance", "incidents", "availability"))  # fmt: skip
+
 
 class MergeError(Exception):
     """One file cannot be taken in; `key` names a sentence of the area "merge"."""
@@ -66,7 +69,7 @@ def read_twin(path: Path) -> dict[str, Any]:
         raise MergeError("no_twin", path.name)
     if found["schema"] != SCHEMA:
         raise MergeError("other_schema", path.name, str(found["schema"])[:20])
-    if not all(isinstance(found.get(key), kind) for key, kind in PARTS.items()):
+    if not all(isinstance(found.get(key), kind) for key, kind in PARTS.items()) or FIGURES - set(found["figures"]):
         raise MergeError("no_twin", path.name)
     if "sites" in found["site"]:
         raise MergeError("merged", path.name)

@@ -36,12 +36,15 @@ class Register:
     """`rows_of`: (“meeting” or “incident”, id) to the numbers of its journal rows.
 
     `unresolved`: ids of meetings whose time is past and of which nobody told what became, or whose rows make no record.
+    `corrections`: as they were told, each with its row's number. `known`: every id ever told, by “meeting”, “incident”.
     """
 
     meetings: tuple[MeetingRecord, ...]
     incidents: tuple[IncidentRecord, ...]
     rows_of: Mapping[tuple[str, str], tuple[int, ...]]
     unresolved: tuple[str, ...] = ()
+    corrections: tuple[Mapping[str, Any], ...] = ()
+    known: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def behind(self, records: Iterable[MeetingRecord | IncidentRecord]) -> list[int]:
         """The journal rows of these records, each once, in order."""
@@ -71,6 +74,7 @@ class _Folding:
     def __init__(self) -> None:
         self._meetings: dict[str, _Told] = {}
         self._incidents: dict[str, _Told] = {}
+        self._corrections: list[dict[str, Any]] = []
         self._trials: dict[str, str] = {}  # trial to meeting
         self._current = ""  # the meeting in whose call the room is
         self._takers: dict[str, Callable[[Row, Body], None]] = {
@@ -120,6 +124,7 @@ class _Folding:
         told = place[str(body["id"])]
         told.corrections.update({key: value for key, value in body["fields"].items() if key != "id"})
         told.rows.append(row.seq)
+        self._corrections.append({**body, "row": row.seq, "at": row.at.isoformat()})
 
     def _planned(self, row: Row, body: Body) -> None:
         id = str(body["id"])
@@ -242,10 +247,10 @@ class _Folding:
                 rows_of["meeting", id] = tuple(told.rows)
             elif _is_past(told, now):
                 unresolved.append(id)
-        known = {one.id for one in meetings}
+        held_here = {one.id for one in meetings}
         for id, told in self._incidents.items():
             values = {**told.values, **told.corrections}
-            if values.get("meeting_id") not in known:
+            if values.get("meeting_id") not in held_here:
                 values["meeting_id"] = None
             try:
                 incidents.append(record_from(values, IncidentRecord))
@@ -253,7 +258,8 @@ class _Folding:
                 unresolved.append(id)
                 continue
             rows_of["incident", id] = tuple(told.rows)
-        return Register(tuple(meetings), tuple(incidents), rows_of, tuple(unresolved))
+        known = {"meeting": frozenset(self._meetings), "incident": frozenset(self._incidents)}
+        return Register(tuple(meetings), tuple(incidents), rows_of, tuple(unresolved), tuple(self._corrections), known)
 
 
 def _meeting(told: _Told, now: datetime) -> MeetingRecord | None:

@@ -56,6 +56,7 @@ def twin(register: Register, period: Period, ground: Ground) -> dict[str, Any]:
         "figures": rules_figures.figures(part, ground.pack, ground.calendar),
         "details": {**details(part, period), "unresolved": len(register.unresolved)},
         "entries": {key: register.behind(records) for key, records in rules_figures.entries(part).items()},
+        "corrections": _corrections(register, part),
         **_lists(part, ground.site),
     }
 
@@ -86,6 +87,12 @@ def _lists(part: Share, site: Site) -> dict[str, list[dict[str, Any]]]:
         "meetings": [_plain(one, site) for one in part.meetings()],
         "incidents": [_plain(one, site) for one in incidents],
     }
+
+
+def _corrections(register: Register, part: Share) -> list[Mapping[str, Any]]:
+    """Of the records that the report lists: papers show them as corrections, with their reasons."""
+    listed = {("meeting", one.id) for one in part.meetings()} | {("incident", one.id) for one in part.incidents}
+    return [one for one in register.corrections if (one["register"], str(one["id"])) in listed]
 
 
 def _plain(record: Any, site: Site) -> dict[str, Any]:

@@ -23,7 +23,7 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What of the register belongs to one period. `reaching`: every incident, for those that reach into a meeting."""
+    """What of the register belongs to one period. `reaching`: incidents that may reach into a meeting."""
 
     held: tuple[MeetingRecord, ...]
     cancelled: tuple[MeetingRecord, ...]
@@ -41,13 +41,19 @@ class Share:
 def share(period: Period, meetings: Iterable[MeetingRecord], incidents: Iterable[IncidentRecord]) -> Share:
     """The part of a register that one period answers for."""
     every, all_incidents = tuple(meetings), tuple(incidents)
+    held = tuple(m for m in every if m.status is Status.HELD and period.holds(m.opened_at))
+    latest = max((m.closed_at for m in held if m.closed_at is not None), default=period.start)
     return Share(
-        tuple(m for m in every if m.status is Status.HELD and period.holds(m.opened_at)),
+        held,
         tuple(m for m in every if m.status is Status.CANCELLED and period.holds(m.planned_first)),
         tuple(m for m in every if _was_postponed(m) and period.holds(m.planned_first)),
         tuple(m for m in every if period.holds(m.trial_finished_at)),
         tuple(i for i in all_incidents if period.holds(i.started_at)),
-        all_incidents,
+        tuple(
+            i
+            for i in all_incidents
+            if i.started_at < latest and (i.restored_at is None or i.restored_at > period.start)
+        ),
     )
 
 

@@ -51,7 +51,11 @@ def year_of(seed: int, count: int = 400) -> tuple[list[MeetingRecord], list[Inci
     incidents: list[IncidentRecord] = []
     begin = datetime.combine(date(2025, 12, 1), datetime.min.time(), ZONE)
     for number in range(count):
-        planned = begin + timedelta(days=number) + timedelta(minutes=dice.choice((0, 450, 480, 840, 1380, 1430)))
+        planned = (
+            begin
+            + timedelta(days=number * 400 // count)
+            + timedelta(minutes=dice.choice((0, 450, 480, 840, 1380, 1430)))
+        )
         opened = planned + timedelta(seconds=dice.randint(-60, 1800))
         closed = opened + timedelta(seconds=dice.randint(600, 18000))
         status = dice.choice(("held", "held", "held", "held", "cancelled", "postponed"))
