@@ -29,6 +29,7 @@ LATER_S, LATER_RETRY_S = 30.0, 0.25  # one that was away for so long
 ORPHAN_S = 60.0  # without program and server: nothing is left to keep
 OVERLAP_S = 0.1  # an orphan goes on for so long beside a newer keeper, which must first have looked
 HANDOVER_S = 0.4  # and so long the newer one waits for it before it takes a lease
+ASK_EVERY_S = 0.05  # a program that starts makes many clients: an orphan that asked at each had no time to mute
 PRIORITY = -11  # PulseAudio's own: on a busy PC a foreign unmute is undone as fast as the sound itself is served
 UNSEEN_S = 0.05  # a microphone that changes again so soon after it was muted unseen is looked at first
 NAME = "roomapp-keeper"
@@ -80,6 +81,8 @@ class Keeper:
         self._microphones: dict[int, str] = {}  # index to name, of the newest look
         self._suspects: set[int] = set()  # sources that changed while nothing else was done
         self._unseen: dict[int, float] = {}  # when each was last muted without a look
+        self._clients_changed = True
+        self._asked_at = -math.inf  # when an orphan last looked for a newer keeper
         line.setblocking(False)
 
     def run(self) -> None:
@@ -115,7 +118,12 @@ class Keeper:
 
     def _watch(self, pulse: Any) -> None:
         def noticed(event: Any) -> None:
-            self._changed = True
+            if event.facility == "client":
+                self._clients_changed = True
+                if self._line is not None:
+                    return  # beside a living program only an order or a microphone matters
+            else:
+                self._changed = True
             if event.facility == "source" and event.t == "change":
                 self._suspects.add(int(event.index))
             raise pulsectl.PulseLoopStop
@@ -133,16 +141,26 @@ class Keeper:
             if ends:
                 self._ending = True
                 return
-            if self._line is None and self._keepers(
-                pulse, newer=True
-            ):  # after the muting: each question takes its time
+            if self._is_relieved(pulse):  # after the muting: each question takes its time
                 self._leave_at = min(self._leave_at, time.monotonic() + OVERLAP_S)
             if not self._changed and not self._orders:
                 self._suspects.clear()
                 pulse.event_listen(timeout=self._patience_s())
 
+    def _is_relieved(self, pulse: Any) -> bool:
+        """Whether this is an orphan and a newer keeper is there; asked when clients came or went, else now and then."""
+        now = time.monotonic()
+        if self._line is not None or self._changed or now < self._ask_at():
+            return False
+        self._asked_at, self._clients_changed = now, False
+        return self._keepers(pulse, newer=True)
+
+    def _ask_at(self) -> float:
+        return self._asked_at + (ASK_EVERY_S if self._clients_changed else LOOK_EVERY_S)
+
     def _patience_s(self) -> float:
         until = min(self._lease.until if self._lease.source else math.inf, self._leave_at)
+        until = min(until, self._ask_at()) if self._line is None else until
         return min(max(until - time.monotonic(), 0.001), LOOK_EVERY_S)
 
     def _poll(self, pulse: Any, fds: list[Any], timeout_s: float) -> int:
@@ -197,9 +215,13 @@ class Keeper:
             self._answers.append(b"lapsed 0")
 
     def _await_older(self, pulse: Any) -> None:
-        """A killed program's keeper would mute what is opened now: it is given the moment that it takes to leave."""
+        """A killed program's keeper would mute what is opened now: it is given the moment that it takes to leave.
+
+        It may hang: so this one mutes meanwhile.
+        """
         deadline = time.monotonic() + HANDOVER_S
         while self._keepers(pulse, newer=False) and time.monotonic() < deadline:
+            self._mute(pulse)
             pulse.event_listen(timeout=0.01)
 
     def _keepers(self, pulse: Any, *, newer: bool) -> bool:
