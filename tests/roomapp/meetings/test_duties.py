@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.rules.duties import (
@@ -98,6 +98,7 @@ def test_all_trial_reminders_precede_and_reach_both_moments() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(-9000, 3000))
 def test_what_is_late_is_past_and_what_is_next_is_one_of_all(minutes: int) -> None:
     now = OURS.opening + timedelta(minutes=minutes)
