@@ -25,6 +25,7 @@ from roomapp.rules.duties import (
 )
 from roomapp.rules.pack import Article, Period
 from roomapp.rules.worktime import WorkCalendar, deadlines
+from roomapp.words import Words
 from tests.roomapp.meetings.examples import AN_GIANG, HA_GIANG, at, meeting
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -70,6 +71,13 @@ def test_meeting_without_anybody_on_duty_is_late_from_a_day_before() -> None:
     before, after = (late(now, [meeting()], HA_GIANG, standing()) for now in (moment, moment + timedelta(seconds=1)))
     assert DutyKind.ROSTER not in [duty.kind for duty in before]
     assert [duty.kind for duty in after] == ["trial_latest", "roster"]
+
+
+def test_every_duty_has_its_words_and_what_to_do_when_it_is_late() -> None:
+    for words in (Words("vi"), Words("en")):
+        assert all(f"ui.duty_{kind}" in words for kind in DutyKind)
+        late_ones = [kind for kind in DutyKind if kind is not DutyKind.OPENING]
+        assert all({f"duty.late_{kind}", f"duty.late_{kind}_remedy"} <= set(words._texts) for kind in late_ones)
 
 
 def test_meeting_that_is_over_asks_for_nothing() -> None:
