@@ -34,7 +34,7 @@ async def meeting_import(room: Room, asked: dict[str, Any]) -> dict[str, Any]:
     except MeetingError as error:
         wrong = ImportFault("wrong_field", what=error.field)
         return faults([_fault(room, where, wrong)])
-    undone = taken.needs_time or taken.in_meeting or taken.gone
+    undone = taken.needs_time or taken.in_meeting or taken.gone or taken.older
     return {"code": 1 if undone else 0, "answer": {**answer, **dataclasses.asdict(taken)}}
 
 

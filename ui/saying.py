@@ -39,7 +39,10 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         lines = [f"{one['file']}: {one['line']}: {one['problem']}" for one in answer["rejected"]]
         return [*lines, words("reports.imported", **answer)]
     if "meetings" in answer:
-        return [_meeting(m) for m in answer["meetings"]] or [words("ui.no_meetings")]
+        booked = [
+            _meeting(m) + (f"  ({words('cli.said_postponed')})" if m["postponed"] else "") for m in answer["meetings"]
+        ]
+        return [*booked, *(_clash(one, words) for one in answer.get("clashes", ()))] or [words("ui.no_meetings")]
     if "title" in answer:
         late = [f"{words(f'duty.late_{kind}')} {words(f'duty.late_{kind}_remedy')}" for kind in answer.get("late", ())]
         return [_meeting(answer), *(words(f"gap.{gap}") for gap in answer.get("gaps", ())), *late]
@@ -58,6 +61,14 @@ def _imported(answer: dict[str, Any], words: Words) -> list[str]:
         if answer["needs_time"]:
             lines.append(words("cli.said_needs_time", n=len(answer["needs_time"])))
     return lines
+
+
+def _clash(clash: dict[str, Any], words: Words) -> str:
+    """Two meetings in one room: which one the rank keeps (Art. 4.5), and that the other's unit must be told."""
+    first, second, kept = clash["first"], clash["second"], clash["kept"]
+    if kept is None:
+        return words("cli.said_clash_equal", first=first, second=second)
+    return words("cli.said_clash", kept=kept, other=second if kept == first else first)
 
 
 def _meeting(meeting: dict[str, Any]) -> str:

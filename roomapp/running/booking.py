@@ -1,6 +1,5 @@
 """The calendar of the room: meetings with their deadlines, clashes and duties, and what is typed into it."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -35,8 +34,6 @@ from roomapp.running.core import PRACTICE_ID, PRACTICE_LEFT_MIN, Parts
 from roomapp.running.meeting.dates import Dates
 from roomapp.running.meeting.importing import IMPORTED, Taken, take
 from roomapp.words import nfc
-
-log = logging.getLogger(__name__)
 
 SIDE_NOTES = frozenset({"why", "was", "from"})  # of a row, not of the meeting
 USUAL_CLASS = "5.4.b"

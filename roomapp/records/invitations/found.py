@@ -29,6 +29,7 @@ class Found:
     fields: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     cancelled: bool = False
+    edition: int = 0  # counted by the source: a lower one than was taken is an old copy
 
 
 @dataclass(frozen=True, slots=True)

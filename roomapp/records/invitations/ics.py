@@ -129,7 +129,13 @@ class _Event:
         if over or day > (self._now + AHEAD).date():
             return None
         end = {"expected_end": (at + length).isoformat()} if at is not None and length else {}
-        return Found(source, day, at, {**fields, **end}, tuple(dict.fromkeys(self._notes)), self._cancelled)
+        return Found(
+            source, day, at, {**fields, **end}, tuple(dict.fromkeys(self._notes)), self._cancelled, self._edition()
+        )
+
+    def _edition(self) -> int:
+        number = self._event.get("SEQUENCE")
+        return int(number) if isinstance(number, int) and 0 <= number < 2**31 else 0
 
     def _length(self, start: datetime | date) -> timedelta | None:
         """None: not told. InvitationError for an end that is not after the beginning."""

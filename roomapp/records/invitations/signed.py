@@ -47,9 +47,10 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     relay_site: Text | None = None
     expected_people: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
     cancelled: bool = False
+    edition: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
-NOT_OF_THE_MEETING = ("schema", "id", "cancelled", "opening", "chair_officer_name", "chair_officer_phone")
+NOT_OF_THE_MEETING = ("schema", "id", "cancelled", "edition", "opening", "chair_officer_name", "chair_officer_phone")
 
 
 def read_signed(data: bytes, zone: ZoneInfo, keys: Mapping[str, bytes]) -> Read:
@@ -70,7 +71,7 @@ def read_signed(data: bytes, zone: ZoneInfo, keys: Mapping[str, bytes]) -> Read:
         raise InvitationError(ImportFault("wrong_field", what=error.field)) from error
     source = f"signed:{signed.by}/{told.id}"
     day = told.opening.astimezone(zone).date()
-    return Read((Found(source, day, told.opening, {**fields, **persons}, (), told.cancelled),))
+    return Read((Found(source, day, told.opening, {**fields, **persons}, (), told.cancelled, told.edition),))
 
 
 def _invitation(content: bytes) -> Invitation:

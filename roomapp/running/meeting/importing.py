@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from roomapp.running.booking import Booking
 
 IMPORTED = "meeting.imported"  # {"meeting", "source", "told"}: no person in it
+EDITION = "edition"
 PERSONS = ("chair_officer_name", "chair_officer_phone")
 
 
 @dataclass(slots=True)
 class Taken:
-    """What became of each: ids of meetings; `needs_time` and `gone` (the officer had cancelled it) name sources."""
+    """What became of each: ids of meetings; `needs_time` and `gone` (the officer had cancelled it) name sources.
+
+    `older`: the source had told something newer already.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -26,6 +30,7 @@ class Taken:
     in_meeting: list[str] = field(default_factory=list)
     needs_time: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    older: list[str] = field(default_factory=list)
 
 
 async def take(room: "Booking", found: tuple[Found, ...], platform: str) -> Taken:
@@ -54,25 +59,27 @@ async def _again(room: "Booking", one: Found, meeting: Meeting, taken: Taken) ->
     if meeting.id == room.meeting_id:
         taken.in_meeting.append(meeting.id)
         return
+    if one.edition < int(before.get(EDITION, 0)):
+        taken.older.append(meeting.id)
+        return
     if one.cancelled:
         await room.cancel_meeting(meeting.id, "cancelled_by_source")
         taken.cancelled.append(meeting.id)
         return
-    news = {name: value for name, value in told.items() if before.get(name) != value}
+    news = {name: value for name, value in told.items() if name != EDITION and before.get(name) != value}
     # What the source says no more, as an end that was taken away, is no news: the officer's word stands.
     news |= _persons(room, one, meeting)
-    if not news:
-        taken.unchanged.append(meeting.id)
-        return
-    await room.change_meeting(meeting.id, news)
-    await _keep(room, one, meeting.id)
-    taken.changed.append(meeting.id)
+    if news:
+        await room.change_meeting(meeting.id, news)
+    if told != before or news:
+        await _keep(room, one, meeting.id)
+    (taken.changed if news else taken.unchanged).append(meeting.id)
 
 
 def _told(one: Found) -> dict[str, Any]:
     fields = {name: value for name, value in one.fields.items() if name not in PERSONS}
     opening = {} if one.opening is None else {"opening": one.opening.isoformat()}
-    told: dict[str, Any] = msgspec.to_builtins({**fields, **opening})
+    told: dict[str, Any] = msgspec.to_builtins({**fields, **opening, EDITION: one.edition})
     return told
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.records.calendar import DEADLINES, OVERRIDE, deadlines_of, fold
@@ -33,6 +33,7 @@ class Kept:
         return None
 
 
+@settings(deadline=None)  # the first one loads the holidays
 @given(st.lists(st.one_of(MOVES, ADDS, WITHDRAWALS), max_size=12))
 def test_old_deadlines_stay_and_the_journal_alone_tells_the_last_ones(acts: list[tuple[str, Any]]) -> None:
     kept = Kept()

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.rules.duties import (
@@ -25,6 +25,7 @@ from roomapp.rules.duties import (
 )
 from roomapp.rules.pack import Article, Period
 from roomapp.rules.worktime import WorkCalendar, deadlines
+from roomapp.words import Words
 from tests.roomapp.meetings.examples import AN_GIANG, HA_GIANG, at, meeting
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -72,6 +73,13 @@ def test_meeting_without_anybody_on_duty_is_late_from_a_day_before() -> None:
     assert [duty.kind for duty in after] == ["trial_latest", "roster"]
 
 
+def test_every_duty_has_its_words_and_what_to_do_when_it_is_late() -> None:
+    for words in (Words("vi"), Words("en")):
+        assert all(f"ui.duty_{kind}" in words for kind in DutyKind)
+        late_ones = [kind for kind in DutyKind if kind is not DutyKind.OPENING]
+        assert all({f"duty.late_{kind}", f"duty.late_{kind}_remedy"} <= set(words._texts) for kind in late_ones)
+
+
 def test_meeting_that_is_over_asks_for_nothing() -> None:
     assert duties(at("2026-11-30T12:00"), [OURS], HA_GIANG, standing()) == ()
 
@@ -98,6 +106,7 @@ def test_all_trial_reminders_precede_and_reach_both_moments() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(-9000, 3000))
 def test_what_is_late_is_past_and_what_is_next_is_one_of_all(minutes: int) -> None:
     now = OURS.opening + timedelta(minutes=minutes)

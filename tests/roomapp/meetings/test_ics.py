@@ -140,6 +140,11 @@ def test_meeting_that_is_over_is_counted_and_one_called_off_is_said_to_be() -> N
     assert read(event("SUMMARY:x", "DTSTART:20261201T010000Z"), head="METHOD:CANCEL").found[0].cancelled
 
 
+def test_how_often_an_event_was_changed_is_read() -> None:
+    (one,) = read(event("SUMMARY:x", "DTSTART:20261201T010000Z", "SEQUENCE:4")).found
+    assert one.edition == 4
+
+
 def test_title_is_one_line_of_whole_letters() -> None:
     (one,) = read(event("SUMMARY:Ho\u0323\u0302i\\n nghị \u202egdp", "DTSTART:20261201T010000Z")).found
     assert one.fields["title"] == "Hội nghị gdp"

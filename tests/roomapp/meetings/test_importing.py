@@ -17,9 +17,11 @@ SECRET, PUBLIC = new_key()
 SEED = private_key(SECRET)
 
 
-def found(opening: Any = TUESDAY, source: str = "ics:a", cancelled: bool = False, **fields: Any) -> Found:
+def found(
+    opening: Any = TUESDAY, source: str = "ics:a", cancelled: bool = False, edition: int = 0, **fields: Any
+) -> Found:
     told = {"title": "Giao ban", **fields}
-    return Found(source, TUESDAY.date(), opening, told, (), cancelled)
+    return Found(source, TUESDAY.date(), opening, told, (), cancelled, edition)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def take(office: Office, *each: Found) -> dict[str, list[str]]:
     taken = office.run(office.room.take_found(each, "tinh"))
-    names = ("added", "changed", "cancelled", "unchanged", "in_meeting", "needs_time", "gone")
+    names = ("added", "changed", "cancelled", "unchanged", "in_meeting", "needs_time", "gone", "older")
     return {name: getattr(taken, name) for name in names if getattr(taken, name)}
 
 
@@ -58,6 +60,18 @@ def test_what_the_officer_has_corrected_stays_until_the_source_says_something_ne
     assert office.room.meetings[id].chair_site == "Hội trường A"
     take(office, found(TUESDAY + timedelta(days=1), chair_site="Hội trường B"))
     assert office.room.meetings[id].chair_site == "Hội trường B"
+
+
+def test_old_copy_of_a_source_takes_nothing_back(office: Office) -> None:
+    later = TUESDAY + timedelta(days=1)
+    (id,) = take(office, found(edition=1))["added"]
+    assert take(office, found(later, edition=2)) == {"changed": [id]}
+    office.again()
+    assert take(office, found(edition=1)) == {"older": [id]}
+    assert take(office, found(edition=1, cancelled=True)) == {"older": [id]}
+    assert office.room.meetings[id].opening == later
+    assert take(office, found(later, edition=3)) == {"unchanged": [id]}
+    assert take(office, found(edition=2)) == {"older": [id]}
 
 
 def test_source_that_calls_off_cancels_and_one_cancelled_here_does_not_come_back(office: Office) -> None:
