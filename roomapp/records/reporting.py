@@ -51,7 +51,11 @@ def twin(register: Register, period: Period, ground: Ground) -> dict[str, Any]:
         "schema": SCHEMA,
         "site": _site(ground.site),
         "period": _period(period),
-        "rule_pack": {"name": ground.pack.name, "version": ground.pack.version},
+        "rule_pack": {
+            "name": ground.pack.name,
+            "version": ground.pack.edition,
+            "signed": ground.pack.signed,
+        },
         "calendar": {"version": ground.calendar_version, "confirmed": _confirmed(period, ground.calendar)},
         "figures": rules_figures.figures(part, ground.pack, ground.calendar),
         "details": {**details(part, period), "unresolved": len(register.unresolved)},

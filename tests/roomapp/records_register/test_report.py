@@ -92,7 +92,7 @@ def test_the_twin_names_period_pack_calendar_and_the_rows_behind_each_figure() -
         "basis": "calendar",
         "label_vi": "Quý IV năm 2026",
     }
-    assert found["rule_pack"] == {"name": PACK.name, "version": PACK.version}
+    assert found["rule_pack"] == {"name": PACK.name, "version": PACK.edition, "signed": True}
     assert found["calendar"] == {"version": "1", "confirmed": False}
     assert found["entries"]["meetings.held"] == [1]
     assert found["entries"]["meetings.cancelled"] == [2]
@@ -111,7 +111,7 @@ def test_what_leaves_the_room_is_in_the_journal_with_its_hashes_and_versions(tmp
     body = with_journal(tmp_path / FILE_NAME, work)
     assert set(body["files"]) == {"report.json", "meetings.csv", "incidents.csv", "figures.csv"}
     assert all(len(sha256) == 64 for sha256 in body["files"].values())
-    assert (body["rule_pack"]["version"], body["calendar"]["version"]) == (PACK.version, "1")
+    assert (body["rule_pack"]["version"], body["calendar"]["version"]) == (PACK.edition, "1")
 
 
 def test_the_papers_are_made_from_the_twin_and_hashed_with_it(tmp_path: Path) -> None:
