@@ -17,6 +17,7 @@ ADDED = {
     "level": "T",
     "opening": OPENING.isoformat(),
     "host_unit": "UBND tỉnh",
+    "kind": None,
 }
 
 
