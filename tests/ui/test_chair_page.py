@@ -70,6 +70,7 @@ def site(driver: Driver, name: str) -> str:
     return "row_" + next(row.id for row in chair(driver).sites if row.name == name)
 
 
+@pytest.mark.parametrize("size", [(1024, 600), (1920, 1080)])
 def test_member_finds_no_way_to_the_page(driver: Driver) -> None:
     meet(driver, "member")
     assert driver.find("open_chair") is None
