@@ -13,6 +13,7 @@ class Place(StrEnum):
     HOME = "home"
     CALENDAR = "calendar"
     BOOKS = "books"
+    REPORT = "report"
     POWER_ON = "power_on"
     SOUND = "sound"
     FRAMING = "framing"
@@ -252,6 +253,27 @@ class DeviceView:
     verified_on: str
 
 
+class PaperState(StrEnum):
+    MAKING = "making"
+    READY = "ready"
+    DOUBTFUL = "doubtful"  # it can be printed, but the journal that it is made from is not intact
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """The paper that was asked for: what it is, what came of it, its main figures, and its file."""
+
+    state: PaperState
+    title: str
+    label: str
+    sentence: str
+    hint: str = ""
+    span: str = ""
+    facts: tuple[tuple[str, str], ...] = ()  # (key of the area "paper", value)
+    pdf: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RoomView:
     """Everything that a screen shows, at one moment."""
@@ -292,6 +314,7 @@ class RoomView:
     secret_answered: bool = False  # of the next meeting, on which a join was begun already
     paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
+    paper: PaperView | None = None  # the one that is being made or looked at
     book_alerts: tuple[str, ...] = ()  # what the registers say must be done
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from

@@ -18,6 +18,7 @@ LINE = re.compile(rb"^# ed25519 (" + KEY_NAME.encode() + rb") ([A-Za-z0-9+/]{86}
 LOOKS_SIGNED = re.compile(rb"^# ed25519 ", re.MULTILINE)
 MOST_KEY_BYTES, MOST_KEYS = 10_000, 200
 PUBLIC = ".pub"
+TRUSTED = "trusted-keys"  # of the data folder: the technician puts the province's public key there
 
 
 class BadSignatureError(Exception):

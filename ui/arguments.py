@@ -92,12 +92,24 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     times.add_argument("--rules", default="")
     times.add_argument("--overrides", type=Path, default=None)
     add_rules(command, Parser)
+    records = command("records").add_subparsers(dest="act", required=True, parser_class=Parser)
+    taken = command("import", records, key="records_import")
+    taken.add_argument("--meetings", type=Path, default=None)
+    taken.add_argument("--incidents", type=Path, default=None)
+    taken.add_argument("--partial", action="store_true")
+    report = command("report")
+    report.add_argument("--period", default=None)
+    report.add_argument("--basis", default="calendar")
+    report.add_argument("--out", type=Path, default=argparse.SUPPRESS)
+    merged = command("merge", report.add_subparsers(dest="act", parser_class=Parser), key="report_merge")
+    merged.add_argument("files", type=Path, nargs="+")
+    merged.add_argument("--out", type=Path, default=argparse.SUPPRESS)
     command("doctor")
     return parser
 
 
 def add_meeting(meeting: Any, command: Any) -> None:
-    """`meeting list|add|change|cancel|postpone`."""
+    """`meeting list|add|change|cancel|import|postpone`."""
     command("list", meeting, key="meeting_list")
     for act in ("add", "change"):
         one = command(act, meeting, key=f"meeting_{act}")
@@ -113,6 +125,13 @@ def add_meeting(meeting: Any, command: Any) -> None:
     cancel = command("cancel", meeting, key="meeting_cancel")
     cancel.add_argument("id")
     cancel.add_argument("--reason", default="cancelled")
+    found = command("import", meeting, key="meeting_import")
+    found.add_argument("file", nargs="?", type=Path, default=None)
+    found.add_argument("--caldav", metavar="URL", default=None)
+    found.add_argument("--username", default="")
+    found.add_argument("--secret", metavar="NAME", default="")
+    found.add_argument("--platform", default="")
+    found.add_argument("--look", action="store_true")
     postpone = command("postpone", meeting, key="meeting_postpone")
     postpone.add_argument("id")
     postpone.add_argument("--why", required=True)

@@ -36,9 +36,10 @@ NEVER_HANDED = ("profile", "journal", "doctor")  # they need neither the kiosk n
 class InputFault(Exception):
     """The input is wrong: exit 2, each fault with its place and its remedy."""
 
-    def __init__(self, *faults: Fault, code: int = WRONG) -> None:
+    def __init__(self, *faults: Fault, code: int = WRONG, answer: Mapping[str, Any] | None = None) -> None:
         super().__init__(faults[0].problem if faults else "")
         self.faults, self.code = faults, code
+        self.answer = answer or {}  # what --json prints beside the error
 
 
 def run(argv: list[str], env: Mapping[str, str]) -> int:
@@ -96,6 +97,10 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
 
         missing = look(words)
         return (LACKING if missing else GOOD), {"missing": missing}
+    if asked.command == "report" and asked.act == "merge":
+        from ui.reports import merge_files
+
+        return unpacked(merge_files(asked, words))
     data_dir = which_data(getattr(asked, "data", None), env)
     if asked.command == "journal":
         return journal_verify(asked, env, data_dir)
@@ -121,9 +126,7 @@ def dispatch(asked: argparse.Namespace, env: Mapping[str, str], words: Words) ->
             raise InputFault(
                 Fault(str(folder), words("cli.owner_silent"), words("cli.owner_silent_remedy")), code=LACKING
             )
-        if "fault" in answer:
-            raise InputFault(*(Fault(**one) for one in (answer["fault"], *answer.get("more", ()))))
-        return int(answer["code"]), answer["answer"]
+        return unpacked(answer)
     with owner:
         profile = load_profile(path, words)
         return run_here(request, profile, is_practice, folder, words)
@@ -140,6 +143,10 @@ def run_here(
         from ui.trial import run_trial
 
         return run_trial(request, profile, is_practice, folder, words)
+    if request["command"] in ("records", "report"):
+        from ui.reports import at_desk
+
+        return unpacked(asyncio.run(at_desk(request, profile, folder, words, _note)))
 
     async def alone() -> dict[str, Any]:
         house = await assemble(
@@ -150,9 +157,14 @@ def run_here(
         finally:
             await house.close()
 
-    answer = asyncio.run(alone())
-    if "fault" in answer:
-        raise InputFault(*(Fault(**one) for one in (answer["fault"], *answer.get("more", ()))))
+    return unpacked(asyncio.run(alone()))
+
+
+def unpacked(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The exit code and the object; InputFault where the answer is one fault or several."""
+    faults = [answer["fault"], *answer.get("more", ())] if "fault" in answer else answer.get("faults")
+    if faults:
+        raise InputFault(*(Fault(**fault) for fault in faults), answer=answer.get("answer"))
     return int(answer["code"]), answer["answer"]
 
 
@@ -266,7 +278,10 @@ def _plain(fault: Fault) -> dict[str, str]:
 def _print_faults(error: InputFault, as_json: bool) -> None:
     if as_json:
         print(
-            json.dumps({"error": {"code": error.code, "faults": [_plain(f) for f in error.faults]}}, ensure_ascii=False)
+            json.dumps(
+                {**error.answer, "error": {"code": error.code, "faults": [_plain(f) for f in error.faults]}},
+                ensure_ascii=False,
+            )
         )
         return
     for fault in error.faults:

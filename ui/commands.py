@@ -14,6 +14,7 @@ from roomapp.running.measures import Measured
 from roomapp.running.room import Room
 from roomapp.running.sound.checking import LEAST_S, MOST_S
 from ui import meetings
+from ui.importing import meeting_import
 
 Note = Callable[[str], None]
 STATE_WORDS = {
@@ -30,6 +31,10 @@ async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]
     act = f"{asked.get('command')} {asked.get('act', '')}".strip()
     if act == "sound check":
         return await sound_check(room, asked, note)
+    if asked.get("command") in ("records", "report"):
+        from ui.reports import at_rooms_desk
+
+        return await at_rooms_desk(room, asked, note)
     commands: dict[str, Callable[[Room, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
         "check": check,
         "camera recall": recall,
@@ -42,6 +47,7 @@ async def serve(room: Room, asked: dict[str, Any], note: Note) -> dict[str, Any]
         "meeting change": meetings.meeting_change,
         "meeting cancel": meetings.meeting_cancel,
         "meeting postpone": meetings.meeting_postpone,
+        "meeting import": meeting_import,
         "calendar list": meetings.calendar_list,
         "calendar import": meetings.calendar_import,
         "calendar withdraw": meetings.calendar_withdraw,

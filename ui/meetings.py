@@ -8,6 +8,7 @@ import msgspec
 
 from roomapp.profile import Fault
 from roomapp.records.overrides import OverridesError, read_overrides
+from roomapp.rules.duties import judge_invitation
 from roomapp.rules.meeting import Meeting, MeetingError
 from roomapp.running.core import PRACTICE_ID
 from roomapp.running.room import Room
@@ -37,7 +38,10 @@ def plain(room: Room, meeting: Meeting) -> dict[str, Any]:
     late = [str(duty.kind) for duty in room.late_duties(meeting.id)]
     trial = None if times is None else {n: room.local(getattr(times, n)).isoformat() for n in ("strict", "latest")}
     connect = None if times is None else room.local(times.connect).isoformat()
-    return {**answer, "connect": connect, "trial": trial, "gaps": list(map(str, room.gaps_of(meeting))), "late": late}
+    received = meeting.invitation_received_at
+    verdict = None if times is None or received is None else str(judge_invitation(received, times))
+    answer |= {"connect": connect, "trial": trial, "invitation": verdict}
+    return {**answer, "gaps": list(map(str, room.gaps_of(meeting))), "late": late}
 
 
 async def meeting_list(room: Room, asked: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from roomapp.records.private import write_private
 from roomapp.rules.pack import HOUSE_KEYS, MOST_BYTES
 from roomapp.signing import (
     PUBLIC,
+    TRUSTED,
     BadSignatureError,
     KeyFileError,
     check,
@@ -22,8 +23,6 @@ from roomapp.signing import (
 )
 from roomapp.words import Words
 from ui.cli import GOOD, NO, InputFault
-
-TRUSTED = "trusted-keys"  # of the data folder: the technician puts the province's public key there
 
 
 def answer(asked: argparse.Namespace, folder: Path, env: Mapping[str, str], words: Words) -> tuple[int, dict[str, Any]]:

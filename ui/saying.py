@@ -26,15 +26,49 @@ def say(answer: dict[str, Any], words: Words) -> list[str]:
         return [answer["sentence"]]
     if "names" in answer:
         return answer["names"] or [words("secret.none")]
+    if "found" in answer:
+        return _imported(answer, words)
     if "days" in answer and "added" not in answer:
         days = [f"{d['date']}  {d['kind']}  {d['reason']}  {d['document']}" for d in answer["days"]]
         return [*days, words("cli.said_calendar", version=answer["version"])]
+    if "figures" in answer:
+        from ui.reports import said
+
+        return said(answer, words)
+    if "rejected" in answer:
+        lines = [f"{one['file']}: {one['line']}: {one['problem']}" for one in answer["rejected"]]
+        return [*lines, words("reports.imported", **answer)]
     if "meetings" in answer:
-        return [_meeting(m) for m in answer["meetings"]] or [words("ui.no_meetings")]
+        booked = [
+            _meeting(m) + (f"  ({words('cli.said_postponed')})" if m["postponed"] else "") for m in answer["meetings"]
+        ]
+        return [*booked, *(_clash(one, words) for one in answer.get("clashes", ()))] or [words("ui.no_meetings")]
     if "title" in answer:
         late = [f"{words(f'duty.late_{kind}')} {words(f'duty.late_{kind}_remedy')}" for kind in answer.get("late", ())]
         return [_meeting(answer), *(words(f"gap.{gap}") for gap in answer.get("gaps", ())), *late]
     return [f"{key}: {value}" for key, value in answer.items()]
+
+
+def _imported(answer: dict[str, Any], words: Words) -> list[str]:
+    """What was found, what was open in it, and what became of it."""
+    lines = []
+    for one in answer["found"]:
+        notes = ", ".join(words(f"invitation.{note}") for note in one["notes"])
+        lines.append(f"{one['opening'] or one['day']}  {one['title']}" + (f" ({notes})" if notes else ""))
+    if "added" in answer:
+        counts = {key: len(answer[key]) for key in ("added", "changed", "cancelled", "unchanged")}
+        lines.append(words("cli.said_imported", **counts))
+        if answer["needs_time"]:
+            lines.append(words("cli.said_needs_time", n=len(answer["needs_time"])))
+    return lines
+
+
+def _clash(clash: dict[str, Any], words: Words) -> str:
+    """Two meetings in one room: which one the rank keeps (Art. 4.5), and that the other's unit must be told."""
+    first, second, kept = clash["first"], clash["second"], clash["kept"]
+    if kept is None:
+        return words("cli.said_clash_equal", first=first, second=second)
+    return words("cli.said_clash", kept=kept, other=second if kept == first else first)
 
 
 def _meeting(meeting: dict[str, Any]) -> str:

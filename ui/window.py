@@ -23,6 +23,7 @@ from ui.pages.join.page import JoinPage
 from ui.pages.lost import LostPage
 from ui.pages.meeting.page import MeetingPage
 from ui.pages.practice import PracticePage
+from ui.pages.report import ReportPage
 from ui.pages.sound import SoundPage
 from ui.pages.technician import TechnicianPage
 from ui.stage import coarse_png
@@ -39,6 +40,7 @@ PAGES: tuple[type[Page], ...] = (
     HomePage,
     CalendarPage,
     BooksPage,
+    ReportPage,
     PowerOnPage,
     SoundPage,
     FramingPage,

@@ -1,6 +1,5 @@
 """A register as a file and back: CSV or xlsx with Vietnamese or English column names, all of it or nothing."""
 
-import hashlib
 import types
 import typing
 from collections.abc import Callable, Iterable
@@ -15,7 +14,8 @@ import msgspec
 from roomapp.records.books import Books, Kept
 from roomapp.records.journal import Person as Somebody
 from roomapp.records.phones import PhoneError, kept_phone, shown_phone
-from roomapp.records.tables import TableError, armed, csv_bytes, read_table, xlsx_bytes
+from roomapp.records.spreadsheets import read_any, xlsx_bytes
+from roomapp.records.tables import TableError, table_text
 from roomapp.rules.books import BOOKS, Book
 from roomapp.rules.books.entries import Person
 from roomapp.words import LANGUAGES, Words
@@ -64,25 +64,24 @@ def read_book(book: Book, path: Path) -> tuple[list[EntryLine], str]:
     named = {title(column, words).casefold(): column for words in spoken for column in columns(book)}
     named |= {column: column for column in columns(book)}
     try:
-        table = read_table(path)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        table = read_any(path)
     except TableError as error:
-        raise BookFileError(path.name, error.line, error.key, error.what) from error
-    except OSError as error:
-        raise BookFileError(path.name, 0, "unreadable") from error
-    found = {named.get(name, "") for name in table.names}
+        raise BookFileError(path.name, 0, "empty_file" if error.key == "empty" else error.key) from error
+    header = tuple(named.get(name.casefold(), "") for name in table.header)
     for one in msgspec.structs.fields(BOOKS[book]):
-        if one.required and one.name not in found:
+        if one.required and one.name not in header:
             raise BookFileError(path.name, 1, "no_column", title(one.name, spoken[0]))
     made, seen = [], set[str]()
-    for line in table.lines:
-        cells = {named[name]: armed(cell) for name, cell in line.cells.items() if name in named and cell}
-        entry = _line(book, path.name, line.number, cells, spoken)
+    for number, row in table.rows:
+        if any(row[len(header) :]):
+            raise BookFileError(path.name, number, "wrong_cells")
+        cells = {name: cell for name, cell in zip(header, row, strict=False) if name and cell}
+        entry = _line(book, path.name, number, cells, spoken)
         if entry.id and entry.id in seen:
-            raise BookFileError(path.name, line.number, "twice", entry.id[:40])
+            raise BookFileError(path.name, number, "twice", entry.id[:40])
         seen.add(entry.id)
         made.append(entry)
-    return made, digest
+    return made, table.sha256
 
 
 def _line(book: Book, file: str, number: int, cells: dict[str, str], spoken: list[Words]) -> EntryLine:
@@ -194,4 +193,4 @@ def file_of(book: Book, books: Books, who: Callable[[int], Somebody | None], suf
     header = [title(name, words) for name in names]
     if suffix.casefold() == ".xlsx":
         return xlsx_bytes(words(f"book.{book}"), header, rows)
-    return csv_bytes(header, rows)
+    return table_text(header, (dict(zip(header, row, strict=True)) for row in rows)).encode()

@@ -80,11 +80,15 @@ class SetDeadlines:
 
 
 def deadlines_of(rows: Rows) -> dict[str, SetDeadlines]:
-    """By meeting; an older row of a meeting stays in the journal and is passed over here."""
+    """By meeting; an older row of a meeting stays in the journal and is passed over here, one that is none too."""
     found: dict[str, SetDeadlines] = {}
     for kind, body in rows:
-        if kind == DEADLINES:
+        if kind != DEADLINES:
+            continue
+        try:
             times = None if body.get("strict") is None else msgspec.convert(dict(body), Deadlines)
             basis = (str(body["opening"]), str(body["class"]), str(body["calendar"]), str(body["pack"]))
             found[str(body["meeting"])] = SetDeadlines(times, basis)
+        except (msgspec.ValidationError, KeyError):
+            continue
     return found

@@ -6,7 +6,7 @@ import queue
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
@@ -90,10 +90,15 @@ class Journal:
 
         ValueError or TypeError for a kind or body that cannot be stored.
         """
-        if not _KIND.fullmatch(kind):
-            raise ValueError(f"not a kind: {kind!r}")
-        text = canonical(body)
-        return await self._call(lambda db: self._append(db, kind, text))
+        return (await self.append_all([(kind, body)]))[0]
+
+    async def append_all(self, wanted: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Row]:
+        """All of these rows in one transaction, or none; errors as append()."""
+        for kind, _ in wanted:
+            if not _KIND.fullmatch(kind):
+                raise ValueError(f"not a kind: {kind!r}")
+        texts = [(kind, canonical(body)) for kind, body in wanted]
+        return await self._call(lambda db: self._append(db, texts))
 
     async def remember(self, name: str, phone: str) -> int:
         """The id of a person, a new one where name and phone are new."""
@@ -160,16 +165,16 @@ class Journal:
     def _open(self, _: Any) -> None:
         self._db, self.recovered = open_store(self.path, self._clock(), self._migrations, self._most_pages)
         if self.recovered is not None:
-            self._append(self._db, "journal.recovered", canonical({"moved_to": self.recovered}))
+            self._append(self._db, [("journal.recovered", canonical({"moved_to": self.recovered}))])
 
     def _close(self) -> None:
         if self._db is not None:
             self._db.close()  # the last connection writes the log back and removes it
             self._db = None
 
-    def _append(self, db: sqlite3.Connection, kind: str, body: str) -> Row:
+    def _append(self, db: sqlite3.Connection, texts: list[tuple[str, str]]) -> list[Row]:
         with transaction(db):
-            return self._insert(db, kind, body)
+            return [self._insert(db, kind, body) for kind, body in texts]
 
     def _insert(self, db: sqlite3.Connection, kind: str, body: str) -> Row:
         """Within a transaction. Counts on from the last number ever given: a row cut off leaves a gap that shows."""

@@ -7,7 +7,7 @@ point 3.b). Which is kept follows the rank of the body that calls it (Art. 4.5);
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
+from itertools import takewhile
 
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
@@ -60,7 +60,13 @@ def clash(one: Meeting, other: Meeting, rules: RulePack) -> Clash | None:
 def clashes(meetings: Iterable[Meeting], rules: RulePack) -> tuple[Clash, ...]:
     """All of them, in the order of the openings."""
     in_order = sorted(meetings, key=lambda meeting: (meeting.opening, meeting.id))
-    return tuple(found for pair in combinations(in_order, 2) if (found := clash(*pair, rules)) is not None)
+    found: list[Clash] = []
+    for place, one in enumerate(in_order):
+        ends = window(one, rules).end
+        # Windows begin in the order of the openings: the first that begins later ends the search.
+        near = takewhile(lambda other: window(other, rules).start < ends, in_order[place + 1 :])  # noqa: B023
+        found += [two for other in near if (two := clash(one, other, rules)) is not None]
+    return tuple(found)
 
 
 def next_without_power_off(ended: datetime, meetings: Iterable[Meeting], rules: RulePack) -> Meeting | None:

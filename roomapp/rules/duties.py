@@ -24,6 +24,32 @@ class DutyKind(StrEnum):
     CLEANING = "cleaning"
     MAINTENANCE = "maintenance"
     REPORT = "report"
+    POWER_OFF = "power_off"
+
+
+class Judged(StrEnum):
+    """What became of a deadline; at its very moment is in time."""
+
+    IN_TIME = "in_time"  # Đúng hạn
+    CLOSE = "close"  # Sát hạn: later than advised, and no breach
+    LATE = "late"  # Quá hạn
+
+
+def judge_trial(finished: datetime, times: Deadlines) -> Judged:
+    """By the moment at which the chair site confirmed picture and sound both ways (Art. 7.2, 7.3)."""
+    if finished <= times.strict:
+        return Judged.IN_TIME
+    return Judged.CLOSE if finished <= times.latest else Judged.LATE
+
+
+def judge_connection(connected: datetime, times: Deadlines) -> Judged:
+    """By the first moment linked (Art. 7.1)."""
+    return Judged.IN_TIME if connected <= times.connect else Judged.LATE
+
+
+def judge_invitation(received: datetime, times: Deadlines) -> Judged:
+    """By the moment at which it came (Art. 7.4)."""
+    return Judged.IN_TIME if received <= times.invitation else Judged.LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +176,14 @@ def upkeep(
         for kind, due_on, article, notice, what in found
         if today >= due_on - timedelta(days=notice)
     )
+
+
+def power_off(now: datetime, closed: datetime, stays_on_for: Meeting | None, rules: RulePack) -> Duty | None:
+    """The mains are to be cut when the meeting is over (Art. 3.7); None while they stay on for the next one."""
+    if stays_on_for is not None:
+        return None
+    due = closed + timedelta(minutes=rules.idle_reminder_min)
+    return Duty(DutyKind.POWER_OFF, due, Article.POWER_CUT, None, now > due)
 
 
 def months_later(day: date, months: int) -> date:

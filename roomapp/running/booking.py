@@ -1,6 +1,5 @@
 """The calendar of the room: meetings with their deadlines, clashes and duties, and what is typed into it."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ import msgspec
 
 from roomapp.events import Refused
 from roomapp.profile import Contact
+from roomapp.records.invitations import Found
 from roomapp.rules import clashes as clashing
 from roomapp.rules.clashes import Clash
 from roomapp.rules.duties import Duty, DutyKind, Standing, late
@@ -32,9 +32,8 @@ from roomapp.rules.worktime import Override
 from roomapp.running.bookkeeping import Bookkeeping
 from roomapp.running.core import PRACTICE_ID, PRACTICE_LEFT_MIN, Parts
 from roomapp.running.meeting.dates import Dates
+from roomapp.running.meeting.importing import IMPORTED, Taken, take
 from roomapp.words import nfc
-
-log = logging.getLogger(__name__)
 
 SIDE_NOTES = frozenset({"why", "was", "from"})  # of a row, not of the meeting
 USUAL_CLASS = "5.4.b"
@@ -52,6 +51,7 @@ class Booking(Bookkeeping):
         self._tried: set[str] = set()
         self._trials: dict[str, str] = {}
         self._settled: set[frozenset[str]] = set()
+        self.imported: dict[str, dict[str, Any]] = {}  # by source: what it last told
 
     async def take_up_calendar(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """The meetings as the journal has them; deadlines are counted anew where calendar or pack have changed."""
@@ -65,6 +65,7 @@ class Booking(Bookkeeping):
     async def keep(self, kind: str, body: Mapping[str, Any]) -> object:
         row = await super().keep(kind, body)
         self._note(kind, body)
+        await self._judge(kind, body)
         return row
 
     def platforms(self) -> tuple[tuple[str, str], ...]:
@@ -136,6 +137,8 @@ class Booking(Bookkeeping):
         meeting = kept.get(id) or before[id]
         if kind in (ADDED, CHANGED) and id in self.meetings:
             await self.dates.count(meeting, "added" if kind == ADDED else "")
+            if meeting.invitation_received_at is not None and "invitation_received_at" in body:
+                await self.dates.judge(id, "invitation", meeting.invitation_received_at)
         self.publish()
         return meeting
 
@@ -160,6 +163,10 @@ class Booking(Bookkeeping):
         rank = {role: place for place, role in enumerate(contact_roles(meeting, self.pack))}
         found = [c for c in self.profile.contacts if c.phone and str(c.role) in rank]
         return tuple(sorted(found, key=lambda contact: rank[str(contact.role)]))
+
+    async def take_found(self, found: Iterable[Found], platform: str = "") -> Taken:
+        """Enters what the officer has confirmed of a file or a calendar; the same source again is a change."""
+        return await take(self, tuple(found), platform)
 
     # --- clashes --------------------------------------------------------------------------------------------------
 
@@ -236,10 +243,19 @@ class Booking(Bookkeeping):
             self._trials[str(body["trial"])] = meeting
         elif kind == "trial.confirmed" and body.get("both_ways"):
             self._tried.add(self._trials.get(str(body["trial"]), ""))
+        elif kind == IMPORTED:
+            self.imported[str(body["source"])] = dict(body["told"])
         elif kind == clashing.SETTLED:
             self._settled.add(frozenset((str(body["kept"]), str(body["other"]))))
         elif kind == CHANGED and ("opening" in body or "expected_end" in body):
             self._settled = {pair for pair in self._settled if body["id"] not in pair}
+
+    async def _judge(self, kind: str, body: Mapping[str, Any]) -> None:
+        """A deadline's verdict is kept when it is reached: a meeting moved later heals no lateness."""
+        if kind == "trial.confirmed" and body.get("both_ways"):
+            await self.dates.judge(self._trials.get(str(body["trial"]), ""), "trial", self._utc())
+        elif kind == "meeting.connected" and not body.get("trial"):
+            await self.dates.judge(str(body["meeting"]), "connection", self.session.connected_at or self._utc())
 
     async def _count_anew(self) -> None:
         for meeting in [m for m in self.meetings.values() if m.end > self._utc() and m.id != PRACTICE_ID]:

@@ -28,7 +28,7 @@ from roomapp.rules.lettering import folded
 from roomapp.rules.meeting import SiteRole
 from roomapp.rules.session import Phase
 from roomapp.running.core import Parts
-from roomapp.running.recovering import Recovering
+from roomapp.running.reporting import Reporting
 from roomapp.words import nfc
 
 LEAST_CARRIERS = 2  # of the carrier's people at a chair site (Art. 16.3)
@@ -40,7 +40,7 @@ LOOKS = {  # amber: somebody must still hear and see that both ways are good
 }
 
 
-class Chairing(Recovering):
+class Chairing(Reporting):
     """Art. 9.1.a and c. No other site is ever touched (Art. 9.2.c): an invitation is said by a person, and kept."""
 
     def __init__(self, parts: Parts) -> None:
@@ -186,7 +186,7 @@ class Chairing(Recovering):
             first=chair.queue[0].id if chair.queue else "",
             waiting=frozenset(turn.site for turn in turns),
             listed=frozenset(one.id for one in chair.listed()),
-            offered=self._offered(),
+            offered=self._sites_offered(),
             warnings=self._warnings(),
         )
 
@@ -201,7 +201,7 @@ class Chairing(Recovering):
         said = words("chair.asked_lost", asked=asked) if lost else asked
         return StepRow(turn.id, f"{place}. {name}", RowState.TODO if place == 1 else RowState.WAITING, said)
 
-    def _offered(self) -> tuple[str, ...]:
+    def _sites_offered(self) -> tuple[str, ...]:
         """The units of the contact register that are not on the list."""
         known = {folded(one.name) for one in self.chair.listed()} | {folded(self.profile.site.name), ""}
         units = {folded(one.unit): one.unit for one in self.books.of(Contact)}

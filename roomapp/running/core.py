@@ -21,7 +21,7 @@ from devices.contract import (
     Stick,
     Video,
 )
-from roomapp.events import ChairView, Event, Place, Refused, RoomChanged, TrialView
+from roomapp.events import ChairView, Event, PaperView, Place, Refused, RoomChanged, TrialView
 from roomapp.profile import Platform, Profile
 from roomapp.profile.choices import System
 from roomapp.records.books import Books
@@ -109,6 +109,7 @@ class Core:
         self.session = State()
         self.meetings: dict[str, Meeting] = {}
         self.books = Books()
+        self.paper: PaperView | None = None
         self.on_duty, self.officer = 0, ""  # the person who signed on today, and the name
         self._people: dict[int, Person | None] = {}
         self._codes: dict[int, PersonalCode] = {}

@@ -75,6 +75,7 @@ def build_view(room: "Core") -> RoomView:
         secret_answered=meeting is not None and meeting.id == room.secret_answered,
         paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
+        paper=room.paper,
         book_alerts=room.book_alerts(),
         officer=room.officer,
         officers_known=any(one.active for one in room.books.of(Staff)),

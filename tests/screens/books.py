@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from roomapp.events import Place
+from roomapp.events import PaperState, Place
 from roomapp.rules.books import Book
 from tests.journeys.driver import Driver
 
@@ -42,4 +42,18 @@ def books(driver: Driver) -> Iterator[tuple[str, Place]]:
     yield "so-sach-thiet-bi", Place.BOOKS
     driver.touch("book_staff")
     yield "so-sach-can-bo", Place.BOOKS
+    yield from _report(driver)
     driver.touch("books_back")
+
+
+def _report(driver: Driver) -> Iterator[tuple[str, Place]]:
+    """Of the year so far: nothing was held, and that is what it says."""
+    driver.touch("book_report")
+    yield "bao-cao-ky", Place.REPORT
+    house = driver.kiosk.house
+    assert house is not None
+    driver.touch(f"period_{house.room.periods()[0][0]}")
+    driver.until(lambda: driver.view.paper and driver.view.paper.state is not PaperState.MAKING, "the report", 30)
+    yield "bao-cao", Place.REPORT
+    driver.touch("report_back")
+    driver.touch("report_back")

@@ -215,9 +215,13 @@ class Keeper:
             self._answers.append(b"lapsed 0")
 
     def _await_older(self, pulse: Any) -> None:
-        """A killed program's keeper would mute what is opened now: it is given the moment that it takes to leave."""
+        """A killed program's keeper would mute what is opened now: it is given the moment that it takes to leave.
+
+        It may hang: so this one mutes meanwhile.
+        """
         deadline = time.monotonic() + HANDOVER_S
         while self._keepers(pulse, newer=False) and time.monotonic() < deadline:
+            self._mute(pulse)
             pulse.event_listen(timeout=0.01)
 
     def _keepers(self, pulse: Any, *, newer: bool) -> bool:

@@ -14,10 +14,13 @@ from roomapp.records.calendar import (
     fold,
     override_row,
 )
+from roomapp.rules.duties import judge_connection, judge_invitation, judge_trial
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
 from roomapp.rules.worktime import Deadlines, NoWorkingTimeError, Override, WorkCalendar, by_date, deadlines
 
+JUDGED = "deadlines.judged"
+JUDGES = {"trial": judge_trial, "connection": judge_connection, "invitation": judge_invitation}
 Keep = Callable[[str, Mapping[str, Any]], Awaitable[object]]
 
 
@@ -56,6 +59,15 @@ class Dates:
         await self._keep(DEADLINES, {"meeting": meeting.id, "why": why, **named, **_as_row(times)})
         self._set[meeting.id] = SetDeadlines(times, basis)
         return times
+
+    async def judge(self, meeting: str, what: str, at: datetime) -> None:
+        """The verdict on `what` (trial, connection, invitation), with the versions that it was reached by."""
+        one = self._set.get(meeting)
+        if one is not None and one.times is not None:
+            _, _, calendar, pack = one.basis
+            verdict = {"meeting": meeting, "what": what, "verdict": str(JUDGES[what](at, one.times))}
+            at_utc = at.astimezone(UTC).isoformat()
+            await self._keep(JUDGED, {**verdict, "at": at_utc, "calendar": calendar, "pack": pack})
 
     async def add_overrides(self, overrides: Iterable[Override], persons: Mapping[str, int]) -> int:
         """Rows of those that are new or changed; their number. `persons`: the ids of those who confirmed."""

@@ -15,7 +15,7 @@ import psutil
 import pulsectl
 
 from devices.audio.pulse.connection import connection
-from devices.audio.pulse.keeper_process import PRIORITY
+from devices.audio.pulse.keeper_process import NAME, PRIORITY
 from tests.fakes.ear import Ear, Piece
 from tests.fakes.interlock.ledger import Ledger, Permit
 from tests.fakes.interlock.stalls import Stalls
@@ -127,11 +127,8 @@ class WalkedRoom:
                     child.send_signal(sent)
 
     def _keeper_lives(self) -> bool:
-        """Whether the program has a keeper now: one that died young is begun anew only after a while."""
-        with contextlib.suppress(psutil.Error):
-            children = psutil.Process(self._program.pid).children()
-            return any("keeper_process" in word for child in children for word in child.cmdline())
-        return False
+        """Whether a keeper is at the server: one that died young is begun anew only after a while, and must start."""
+        return any(str(client.name).startswith(f"{NAME} ") for client in self._pulse.client_list())
 
     def _end_keepers(self) -> None:
         for process in psutil.process_iter(["cmdline"]):

@@ -84,14 +84,14 @@ HEAD = "Họ tên,Số điện thoại của Họ tên,Ngày tập huấn"
 @pytest.mark.parametrize(
     ("text", "line", "key"),
     [
-        ("", 0, "no_header"),
+        ("", 0, "empty_file"),
         ("Đơn vị\nUBND", 1, "no_column"),
         (f"{HEAD}\nA,0912345678,4/5/2026\nB,0912,31/02/2026", 3, "wrong"),
         (f"{HEAD}\nA,01234567890,", 2, "phone"),
         (f"{HEAD}\n,0912345678,", 2, "empty"),
         (f"{HEAD}\nA,,,,5", 2, "wrong_cells"),
         (f"Mã,{HEAD}\n1,A,,\n1,B,,", 3, "twice"),
-        (f"{HEAD}\n" + "A,,\n" * MOST_ROWS, 0, "too_large"),
+        (f"{HEAD}\n" + "A,,\n" * (MOST_ROWS + 1), 0, "too_many"),
         (f"{HEAD}\n{'A' * 301},,", 2, "wrong"),
     ],
 )

@@ -222,6 +222,25 @@ def test_confirmed_trial_is_no_duty_any_more_after_a_restart_either(office: Offi
     assert id in office.room.standing().tried
 
 
+def test_verdicts_are_kept_with_the_versions_they_were_reached_by(office: Office) -> None:
+    now = datetime.now(UTC)
+    early, late = office.add(), office.add(now + timedelta(minutes=10))
+    office.run(office.room.keep("trial.began", {"meeting": early, "trial": "t1", "platform": "tinh"}))
+    office.run(office.room.keep("trial.confirmed", {"trial": "t1", "both_ways": True, "who": "x"}))
+    office.run(office.room.keep("meeting.connected", {"meeting": late, "trial": False}))
+    limit = "2090-03-12T08:00"
+    for received in (f"{limit}:00+07:00", f"{limit}:01+07:00"):
+        office.run(office.room.change_meeting(early, {"invitation_received_at": received}))
+    rows = office.hand.rows("deadlines.judged")
+    assert [(row["meeting"], row["what"], row["verdict"]) for row in rows] == [
+        (early, "trial", "in_time"),
+        (late, "connection", "late"),
+        (early, "invitation", "in_time"),
+        (early, "invitation", "late"),
+    ]
+    assert {row["pack"] for row in rows} == {office.room.pack.edition}
+
+
 def test_screen_shows_the_trial_as_the_next_duty_with_its_ground(office: Office) -> None:
     office.add(on_duty=["A"])
     view = office.hand.views[-1]

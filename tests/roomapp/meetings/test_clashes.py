@@ -1,9 +1,11 @@
 """Two meetings in one room: who is kept by rank, and that nobody is dropped silently."""
 
 from datetime import timedelta
+from itertools import combinations
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.rules.clashes import clash, clashes, next_without_power_off, window
@@ -57,11 +59,13 @@ def meetings(id: str) -> st.SearchStrategy[Meeting]:
     return st.builds(made, st.integers(0, 900), st.integers(1, 300), st.sampled_from([*BODIES, "unknown"]))
 
 
+@settings(deadline=None)
 @given(meetings("a"), meetings("b"))
 def test_clash_is_the_same_for_either_order(one: Meeting, other: Meeting) -> None:
     assert clash(one, other, HA_GIANG) == clash(other, one, HA_GIANG)
 
 
+@settings(deadline=None)
 @given(meetings("a"), meetings("b"))
 def test_kept_is_one_of_the_two_and_never_of_the_lower_rank(one: Meeting, other: Meeting) -> None:
     found = clash(one, other, HA_GIANG)
@@ -71,6 +75,15 @@ def test_kept_is_one_of_the_two_and_never_of_the_lower_rank(one: Meeting, other:
         assert ranks[0] < ranks[1]
 
 
+@settings(deadline=None)
+@given(st.lists(meetings("x"), max_size=7))
+def test_all_clashes_are_those_of_every_pair(booked: list[Meeting]) -> None:
+    named = [msgspec.structs.replace(one, id=f"m{n}") for n, one in enumerate(booked)]
+    pairs = {frozenset((one.id, two.id)) for one, two in combinations(named, 2) if clash(one, two, HA_GIANG)}
+    assert {found.pair for found in clashes(named, HA_GIANG)} == pairs
+
+
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 5), max_size=6))
 def test_every_pair_that_clashes_is_named_once(days: list[int]) -> None:
     booked = [meeting(f"m{n}", f"2026-12-0{day + 1}T08:00") for n, day in enumerate(days)]

@@ -12,6 +12,7 @@ from tests.fakes.conference import HandConference, HandRoom
 from ui.arguments import build_parser
 from ui.cli import as_request, run
 from ui.commands import serve
+from ui.saying import say
 
 ADD = ("meeting", "add", "--platform", "tinh", "--room", "4821", "--opening", "2090-03-14T08:00")
 CONTRACT = {
@@ -68,6 +69,15 @@ def test_clash_is_listed_with_the_one_that_is_kept(site: Site) -> None:
     commune, central = (site(*ADD, "--template", template)[1]["id"] for template in ("5.3", "5.4.a"))
     (clash,) = site("meeting", "list")[1]["clashes"]
     assert ({clash["first"], clash["second"]}, clash["kept"]) == ({commune, central}, central)
+
+
+def test_person_reads_of_a_clash_and_of_a_postponed_meeting(site: Site) -> None:
+    commune, central = (site(*ADD, "--template", template)[1]["id"] for template in ("5.3", "5.4.a"))
+    lines = say(site("meeting", "list")[1], site.room.words)
+    assert lines[-1] == f"Trùng lịch: ưu tiên {central}. Báo cho đầu mối của {commune}."
+    site("meeting", "postpone", commune, "--why", "bão")
+    lines = say(site("meeting", "list")[1], site.room.words)
+    assert [commune in line and "đã hoãn" in line for line in lines] == [line.startswith(commune) for line in lines]
 
 
 @pytest.mark.parametrize(

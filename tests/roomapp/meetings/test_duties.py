@@ -5,23 +5,27 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.rules.duties import (
     DutyKind,
     Standing,
     duties,
+    judge_connection,
+    judge_trial,
     last_period,
     late,
     months_later,
     next_duty,
+    power_off,
     reminded,
     reminders,
     upkeep,
 )
 from roomapp.rules.pack import Article, Period
 from roomapp.rules.worktime import WorkCalendar, deadlines
+from roomapp.words import Words
 from tests.roomapp.meetings.examples import AN_GIANG, HA_GIANG, at, meeting
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -69,6 +73,13 @@ def test_meeting_without_anybody_on_duty_is_late_from_a_day_before() -> None:
     assert [duty.kind for duty in after] == ["trial_latest", "roster"]
 
 
+def test_every_duty_has_its_words_and_what_to_do_when_it_is_late() -> None:
+    for words in (Words("vi"), Words("en")):
+        assert all(f"ui.duty_{kind}" in words for kind in DutyKind)
+        late_ones = [kind for kind in DutyKind if kind is not DutyKind.OPENING]
+        assert all({f"duty.late_{kind}", f"duty.late_{kind}_remedy"} <= set(words._texts) for kind in late_ones)
+
+
 def test_meeting_that_is_over_asks_for_nothing() -> None:
     assert duties(at("2026-11-30T12:00"), [OURS], HA_GIANG, standing()) == ()
 
@@ -95,6 +106,7 @@ def test_all_trial_reminders_precede_and_reach_both_moments() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(-9000, 3000))
 def test_what_is_late_is_past_and_what_is_next_is_one_of_all(minutes: int) -> None:
     now = OURS.opening + timedelta(minutes=minutes)
@@ -102,6 +114,24 @@ def test_what_is_late_is_past_and_what_is_next_is_one_of_all(minutes: int) -> No
     assert all(duty.due < now for duty in late(now, [OURS], HA_GIANG, standing()))
     following = next_duty(now, [OURS], HA_GIANG, standing())
     assert (following in everything) if everything else following is None
+
+
+@pytest.mark.parametrize(
+    ("finished", "verdict"),
+    [
+        ("2026-11-27T08:00:00", "in_time"),
+        ("2026-11-27T08:00:01", "close"),
+        ("2026-11-27T17:30:00", "close"),
+        ("2026-11-27T17:30:01", "late"),
+    ],
+)
+def test_trial_is_judged_by_both_moments(finished: str, verdict: str) -> None:
+    assert judge_trial(at(finished), TIMES) == verdict
+
+
+@pytest.mark.parametrize(("connected", "verdict"), [("06:30:00", "in_time"), ("06:30:01", "late")])
+def test_connection_is_judged_to_the_second(connected: str, verdict: str) -> None:
+    assert judge_connection(at(f"2026-11-30T{connected}"), TIMES) == verdict
 
 
 def day(text: str) -> datetime:
@@ -120,6 +150,13 @@ def day(text: str) -> datetime:
 def test_maintenance_of_10_august_is_due_a_year_later_and_overdue_the_day_after(now: str, found: bool | None) -> None:
     due = upkeep(day(now), ZONE, HA_GIANG, maintained=date(2026, 8, 10), reported={"2026-H2", "2027-H1"})
     assert [duty.overdue for duty in due] == ([] if found is None else [found])
+
+
+def test_power_left_on_is_late_forty_minutes_after_the_closing_unless_it_stays_on_for_the_next() -> None:
+    closed = at("2026-11-30T11:00")
+    found = [power_off(closed + timedelta(minutes=40, seconds=s), closed, None, HA_GIANG) for s in (0, 1)]
+    assert [duty.overdue for duty in found if duty is not None] == [False, True]
+    assert power_off(closed + timedelta(hours=1), closed, OURS, HA_GIANG) is None
 
 
 def test_cleaning_is_due_after_the_pack_s_interval() -> None:

@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roomapp.profile import check_profile
 from roomapp.rules.pack import HOUSE_KEYS, HOUSE_PACKS, PackError, load_pack
 from roomapp.signing import (
     BadSignatureError,
@@ -20,7 +23,8 @@ from roomapp.signing import (
     sign,
     trusted_keys,
 )
-from roomapp.words import Words
+from roomapp.words import RESOURCES, Words
+from tests.fakes.conference import PROFILE
 from ui.cli import run
 
 PACKS = sorted(HOUSE_PACKS.glob("*.toml"))
@@ -42,7 +46,7 @@ def test_every_pack_of_the_house_is_signed_and_verifies(path: Path) -> None:
     assert (pack.signed, pack.signed_by) == (True, "diem-cau")
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(HA_GIANG) - 1), st.integers(1, 255))
 def test_one_changed_byte_is_never_taken_for_signed(place: int, by: int) -> None:
     changed = bytearray(HA_GIANG)
@@ -183,3 +187,21 @@ def test_command_that_cannot_be_is_one_sentence(
     code, said = command(capsys, "rules", *act, "--data", str(tmp_path))
     assert code == 2
     assert len(said["error"]["faults"]) == 1  # type: ignore[index]
+
+
+def test_profile_with_a_changed_pack_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_bytes(HA_GIANG.replace(b"= 90", b"= 10"))
+    room = tmp_path / "room.toml"
+    room.write_text(PROFILE.replace('"ha-giang"', '"ours.toml"'), encoding="utf-8")
+    (fault,) = check_profile(room, Words("vi"))[0]
+    assert fault.problem == Words("vi")("profile.pack_bad_signature")
+
+
+def test_another_key_than_the_project_s_signs_no_pack_of_the_house(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_bytes(SECRET)
+    key.chmod(0o600)
+    script = RESOURCES.parent / "installer" / "sign_packs.py"
+    before = [path.read_bytes() for path in PACKS]
+    ended = subprocess.run([sys.executable, str(script), str(key)], capture_output=True, check=False)
+    assert (ended.returncode, [path.read_bytes() for path in PACKS]) == (1, before)

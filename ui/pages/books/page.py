@@ -1,9 +1,8 @@
 """Sổ sách: which register, its lines, and for each of them what an officer may do."""
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from devices.contract import Stick
 from roomapp.events import Place, RoomView
 from roomapp.records.book_files import title
 from roomapp.records.books import Kept
@@ -11,6 +10,7 @@ from roomapp.rules.books import Book
 from ui.page import BandWish, Page
 from ui.pages.books.asks import Form, ask, fields_of, may_add, questions_of
 from ui.pages.books.lines import line_of
+from ui.pages.sticks import tell, with_stick
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Button, Kind
@@ -21,6 +21,7 @@ from ui.widgets.sheets import ChoiceSheet, PickSheet, Sheet
 from ui.widgets.text import Text
 
 MOST_SHOWN = 200
+REPORT = "report"
 REMOVED = ("mistake", "moved", "other")
 
 
@@ -36,25 +37,28 @@ class BooksPage(Page):
         self._book: Book | None = Book.EQUIPMENT if theme.wide else None
         self._alerts = Text(theme, "", Role.BODY, bold=True, colour="on_warn", name="book_alerts")
         self._alert_card = Card(theme, line(self._alerts), pad=theme.mm(4, 1.6), fill="warn")
-        choices = tuple((str(book), words(f"book.{book}")) for book in Book)
+        choices = ((REPORT, words("paper.report")), *((str(book), words(f"book.{book}")) for book in Book))
         self._group = ChoiceGroup(theme, "book", choices, columns=1 if theme.wide else 2)
         self._group.chosen.connect(self._pick)
         self._rows = RowList(theme)
         self._rows.picked.connect(self._open)
         self._empty = Text(theme, words("book.empty"), Role.BODY, name="book_empty")
-        entries = QWidget()
-        entries.setLayout(column(self._empty, self._rows, -1))
+        nothing = QWidget()
+        nothing.setLayout(column(self._empty, -1))
+        self._entries = QStackedWidget()
+        self._entries.addWidget(nothing)
+        self._entries.addWidget(self._rows)
         self._stack = QStackedWidget()
         shelves = TouchScroll(theme, self._group)
         outer.addWidget(self._alert_card)
         if theme.wide:
             row = line(gap=theme.mm(8, 3))
             row.addWidget(shelves, 34)
-            row.addWidget(Card(theme, column(entries), pad=theme.mm(4, 2)), 66)
+            row.addWidget(Card(theme, column(self._entries), pad=theme.mm(4, 2)), 66)
             outer.addLayout(row, 1)
         else:
             self._stack.addWidget(shelves)
-            self._stack.addWidget(entries)
+            self._stack.addWidget(self._entries)
             outer.addWidget(self._stack, 1)
         self._shown: object = None
 
@@ -83,8 +87,7 @@ class BooksPage(Page):
             self._shown = book, entries
             rows = tuple(line_of(book, kept, self.shell.room) for kept in reversed(entries[-MOST_SHOWN:]))
             self._rows.show_rows(rows, "")
-            self._rows.setVisible(bool(rows))
-            self._empty.setVisible(not rows)
+            self._entries.setCurrentIndex(1 if rows else 0)
 
     def _wish(self) -> BandWish:
         words, book = self.words, self._book
@@ -111,6 +114,10 @@ class BooksPage(Page):
             self.shell.go(Place.HOME)
 
     def _pick(self, book: str) -> None:
+        if book == REPORT:
+            self._group.set_chosen(str(self._book) if self._book else "")
+            self.shell.go(Place.REPORT)
+            return
         self._book = Book(book)
         self.shell.touched()
 
@@ -121,7 +128,7 @@ class BooksPage(Page):
         assert book is not None
         questions = questions_of(book, room)
         if book is Book.EQUIPMENT and not room.unlisted_devices():
-            self._say(self.words("book.all_listed"))
+            tell(self.shell, self.words("book.all_listed"))
             return
 
         def done(answers: dict[str, str]) -> None:
@@ -149,53 +156,28 @@ class BooksPage(Page):
 
     # --- files ---
 
-    def _say(self, sentence: str, remedy: str = "") -> None:
-        gap = self.theme.mm(4, 2)
-        box = column(Text(self.theme, sentence, Role.TITLE, bold=True, name="refused_sentence"), gap=gap)
-        if remedy:
-            box.addWidget(Text(self.theme, remedy, name="refused_remedy"))
-        box.addStretch(1)
-        self.shell.open_sheet(Sheet(self.shell, box, "sheet_refused"))
-
-    def _with_stick(self, act: Callable[[int], None]) -> None:
-        """One stick is taken at once; of several one is picked."""
-        sticks = self.shell.room.sticks()
-        if not sticks:
-            self._say(self.words("book.no_stick"), self.words("book.no_stick_remedy"))
-        elif len(sticks) == 1:
-            act(0)
-        else:
-            choices = tuple((str(number), stick.name) for number, stick in enumerate(sticks))
-            sheet = PickSheet(self.shell, self.words("book.which_stick"), choices, lambda n: act(int(n)), "stick")
-            self.shell.open_sheet(sheet)
-
     def _to_stick(self) -> None:
-        def copy(number: int) -> None:
-            book, room = self._book, self.shell.room
-            assert book is not None
-            self.shell.close_sheet()
-            self.shell.do(room.book_to_stick(book, room.sticks()[number]))
-
-        self._with_stick(copy)
+        book, room = self._book, self.shell.room
+        assert book is not None
+        with_stick(self.shell, lambda stick: self.shell.do(room.book_to_stick(book, stick)))
 
     def _from_stick(self) -> None:
-        def pick(number: int) -> None:
-            room = self.shell.room
-            files = room.tables_on(room.sticks()[number])
-            if not files:
-                self._say(self.words("book.no_table"), self.words("book.no_table_remedy"))
-                return
+        with_stick(self.shell, self._pick_file)
 
-            def take(chosen: str) -> None:
-                book = self._book
-                assert book is not None
-                self.shell.close_sheet()
-                self.shell.do(room.book_from_file(book, files[int(chosen)]))
+    def _pick_file(self, stick: Stick) -> None:
+        book, room, words = self._book, self.shell.room, self.words
+        assert book is not None
+        files = room.tables_on(stick)
+        if not files:
+            tell(self.shell, words("book.no_table"), words("book.no_table_remedy"))
+            return
 
-            choices = tuple((str(n), one.name) for n, one in enumerate(files))
-            self.shell.open_sheet(PickSheet(self.shell, self.words("book.which_file"), choices, take, "file"))
+        def take(chosen: str) -> None:
+            self.shell.close_sheet()
+            self.shell.do(room.book_from_file(book, files[int(chosen)]))
 
-        self._with_stick(pick)
+        choices = tuple((str(n), one.name) for n, one in enumerate(files))
+        self.shell.open_sheet(PickSheet(self.shell, words("book.which_file"), choices, take, "file"))
 
 
 class EntrySheet(Sheet):

@@ -1,0 +1,52 @@
+"""Further tables of a usage report under the key `details`: sums, so that many sites' may be added up, and means.
+
+Not among the figures that the province fixed; every mean stands beside the sums that it comes from.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from roomapp.rules.figures import Share, held_s, minutes
+from roomapp.rules.periods import Period
+
+
+def details(part: Share, period: Period) -> dict[str, Any]:
+    """`held_by_*`: held meetings by class, kind, system and host unit ("" where nobody told); `means`: see means().
+
+    `incidents_open`: begun in the period and not restored yet; `told_chair`: of those told to the chair site, the
+    count and the sum of seconds from the start (Art. 9.2.d); `judged`: held meetings whose opening or closing nobody
+    told; `days_used`: days with a held meeting, in the site's zone.
+    """
+    told = [(i.told_chair_at - i.started_at).total_seconds() for i in part.incidents if i.told_chair_at is not None]
+    found: dict[str, Any] = {
+        "held_by_class": tally(str(m.scale) for m in part.held),
+        "held_by_kind": tally(m.kind for m in part.held),
+        "held_by_system": tally(m.system for m in part.held),
+        "held_by_host_unit": tally(m.host_unit for m in part.held),
+        "held_by_role": tally(str(m.role) for m in part.held),
+        "held_s": held_s(part.held),
+        "held_minutes": sum(minutes(m) for m in part.held),
+        "held": len(part.held),
+        "days_used": len({m.opened_at.astimezone(period.zone).date() for m in part.held if m.opened_at is not None}),
+        "judged": sum(m.judged for m in part.held),
+        "incidents_open": sum(i.restored_at is None for i in part.incidents),
+        "incidents_outside": sum(i.meeting_id is None for i in part.incidents),
+        "told_chair": len(told),
+        "told_chair_s": sum((timedelta(seconds=s) for s in told), timedelta()).total_seconds(),
+    }
+    return {**found, "means": means(found)}
+
+
+def means(found: dict[str, Any]) -> dict[str, float | None]:
+    """From the sums of details(): minutes of a meeting, seconds until the chair site was told; None: of nothing."""
+    return {
+        "minutes": round(found["held_minutes"] / found["held"], 1) if found.get("held") else None,
+        "told_chair_s": round(found["told_chair_s"] / found["told_chair"], 1) if found.get("told_chair") else None,
+    }
+
+
+def tally(values: Iterable[str]) -> dict[str, int]:
+    """How often each value stands there, in their order."""
+    return dict(sorted(Counter(values).items()))

@@ -1,0 +1,143 @@
+"""Papers made in the room: the periodic reports, each written, judged and shown before it is printed."""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from devices.contract import Stick
+from roomapp.events import PaperState, PaperView
+from roomapp.records.journal import verify
+from roomapp.records.register import fold
+from roomapp.records.reporting import Ground, note_export, twin, write_report
+from roomapp.rules import pack as packs
+from roomapp.rules.periods import Basis, Period, period
+from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date
+from roomapp.running.recovering import Recovering
+
+log = logging.getLogger(__name__)
+
+FOLDER, STICK_FOLDER = "reports", "DiemCau"
+ENDED = 1  # so many of each kind that are over are offered
+PARTS = {packs.Period.QUARTER: ("Q", 4), packs.Period.HALF_YEAR: ("H", 2), packs.Period.YEAR: ("Y", 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report that lies on the disk."""
+
+    folder: Path
+    files: tuple[str, ...]
+
+
+class Reporting(Recovering):
+    """Figures come from the journal alone; number, signature and seal are the registry's (Decree 30/2020)."""
+
+    _made: Made | None = None
+
+    def periods(self) -> tuple[tuple[str, str], ...]:
+        """What may be reported on: first the kinds that the pack asks for; of each the last that ended, and the one
+        that runs."""
+        asked = [rule.period for rule in self.pack.reports]
+        kinds = dict.fromkeys((*asked, *packs.Period))
+        today = self.today()
+        return tuple(one for kind in kinds for one in self._offered(kind, today))
+
+    def _offered(self, kind: packs.Period, today: date) -> Iterator[tuple[str, str]]:
+        known = [(text, period(text, Basis.CALENDAR, self._zone)) for text in _texts(kind, today.year)]
+        begun = [(text, one) for text, one in known if one.first <= today]
+        for text, one in reversed(begun[-1 - ENDED :]):
+            label = self.words(one.label()[0], **one.label()[1])
+            yield text, label if one.last < today else self.words("paper.so_far", label=label)
+
+    async def make_report(self, text: str, basis: str = Basis.CALENDAR) -> None:
+        """Twins and papers into the room's own folder; what came of it is shown, never a figure that is not kept."""
+        wanted = period(text, basis, self._zone)
+        label = self.words(wanted.label()[0], **wanted.label()[1])
+        span = self.words("paper.span", first=f"{wanted.first:%d/%m/%Y}", last=f"{wanted.last:%d/%m/%Y}")
+        self._show(PaperView(PaperState.MAKING, self.words("paper.report"), label, self.words("paper.making")))
+        folder = self.parts.data_dir / FOLDER / f"{text.replace('..', '-')}-{basis}"
+        try:
+            found, files = await asyncio.to_thread(self._write, wanted, folder)
+        except (OSError, NoWorkingTimeError) as error:
+            log.error("the report could not be made: %s", error)
+            key = "paper.no_room" if isinstance(error, OSError) else "paper.no_time"
+            said, remedy = self.words(key), self.words(f"{key}_remedy")
+            self._show(PaperView(PaperState.FAILED, self.words("paper.report"), label, said, remedy))
+            return
+        await note_export(self.journal, found, files)
+        self._made = Made(folder, tuple(files))
+        pdf = next((str(folder / name) for name in files if name.endswith(".pdf")), "")
+        self._show(_report_view(found, label, span, pdf, self.words))
+
+    def _write(self, wanted: Period, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+        kept = self.dates.calendar
+        calendar = WorkCalendar(self._zone, self.pack.office_hours, by_date(kept.overrides))
+        ground = Ground(self.profile.site, self.pack, calendar, kept.version, self.words)
+        verdict = verify(self.journal.path)
+        found = twin(fold(self.journal.rows(), self._utc()), wanted, ground)
+        found["journal"] = {"intact": verdict.intact, "rows": verdict.rows, "head": verdict.head}
+        return found, write_report(found, folder, _papers())
+
+    async def paper_to_stick(self, stick: Stick) -> None:
+        """All files of the paper that is shown, into our folder on the stick."""
+        made = self._made
+        if made is None:
+            return
+        target = stick.path / STICK_FOLDER / made.folder.name
+        try:
+            await asyncio.to_thread(_copy, made, target)
+        except OSError as error:
+            log.warning("the stick takes nothing: %s", error)
+            self._refuse_words("book.stick_refuses", "book.stick_refuses_remedy")
+            return
+        await self.keep("paper.copied", {"files": list(made.files)})
+        self._refuse_words("book.on_stick", "book.on_stick_remedy", name=f"{STICK_FOLDER}/{made.folder.name}")
+
+    async def paper_printed(self) -> None:
+        """The system took it; whether it lies in the tray, the officer sees."""
+        if self.paper is not None:
+            await self.keep("paper.printed", {"paper": self.paper.title, "label": self.paper.label})
+
+    async def put_paper_away(self) -> None:
+        self.paper, self._made = None, None
+        self.publish()
+
+    def _show(self, view: PaperView) -> None:
+        self.paper = view
+        self.publish()
+
+
+def _texts(kind: packs.Period, year: int) -> list[str]:
+    letter, parts = PARTS[kind]
+    return [f"{y}-{letter}{n if parts > 1 else ''}" for y in (year - 2, year - 1, year) for n in range(1, parts + 1)]
+
+
+def _papers() -> Callable[[Mapping[str, Any], Path], tuple[Path, ...]]:
+    from roomapp.records.papers.usage_report import write_usage_report  # late: half a second that only a paper needs
+
+    return write_usage_report
+
+
+def _copy(made: Made, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name in made.files:
+        shutil.copyfile(made.folder / name, target / name)
+
+
+def _report_view(found: Mapping[str, Any], label: str, span: str, pdf: str, words: Any) -> PaperView:
+    figures, intact = found["figures"], found["journal"]["intact"]
+    in_time, incidents = figures["connected_in_time"], figures["incidents"]
+    facts = (
+        ("held", str(figures["meetings"]["held"]["total"])),
+        ("in_time", f"{in_time['met']} / {in_time['of']}"),
+        ("incidents", str(incidents["in_meetings"])),
+        ("interruption", words("paper.minutes", n=round(incidents["interruption_s"] / 60))),
+    )
+    said = words("paper.ready" if intact else "paper.not_intact")
+    state = PaperState.READY if intact else PaperState.DOUBTFUL
+    return PaperView(state, words("paper.report"), label, said, words("paper.registry"), span, facts, pdf)
