@@ -79,6 +79,7 @@ def build_view(room: "Core") -> RoomView:
         book_alerts=room.book_alerts(),
         officer=room.officer,
         officers_known=any(one.active for one in room.books.of(Staff)),
+        chair=room.chair_view(),
         asks_opening=_asks_opening(room, meeting),
     )
 
