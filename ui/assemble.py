@@ -35,6 +35,7 @@ from roomapp.rules.checklist import load_checklist
 from roomapp.rules.pack import load_pack
 from roomapp.running.measures import Devices
 from roomapp.running.room import Parts, Room
+from roomapp.signing import TRUSTED
 from roomapp.words import Words
 from ui.roads import Windows, roads
 
@@ -114,7 +115,7 @@ async def assemble(
     cameras = {c.id: _camera(c, secrets, replies_to) for c in profile.cameras}
     parts = Parts(
         profile=profile,
-        pack=load_pack(Path(profile.site.rules)),
+        pack=load_pack(Path(profile.site.rules), data_dir / TRUSTED),
         words=words,
         journal=journal,
         devices=Devices(

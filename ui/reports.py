@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roomapp.profile import Profile
+from roomapp.records.calendar import KeptCalendar
+from roomapp.records.calendar import fold as fold_calendar
 from roomapp.records.journal import FILE_NAME, Journal, verify
 from roomapp.records.register import Register, fold
 from roomapp.rules.pack import RulePack, load_pack
-from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar
+from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date
+from roomapp.signing import TRUSTED
 from roomapp.words import Words
 
 if TYPE_CHECKING:
@@ -41,20 +44,17 @@ class Desk:
         return fold(self.journal.rows(), self.now)
 
 
-def holidays_version() -> str:
-    """Of a calendar on which nobody has confirmed anything yet."""
-    from importlib.metadata import version
-
-    return f"holidays {version('holidays')}"
+def _working(profile: Profile, pack: RulePack, kept: KeptCalendar) -> WorkCalendar:
+    return WorkCalendar(profile.site.zone, pack.office_hours, by_date(kept.overrides))
 
 
 async def at_desk(request: Answer, profile: Profile, folder: Path, words: Words, note: Note) -> Answer:
     """Without a kiosk: the journal alone is opened, nothing is switched or listened to."""
-    pack = load_pack(Path(profile.site.rules))
-    calendar = WorkCalendar(profile.site.zone, pack.office_hours)
+    pack = load_pack(Path(profile.site.rules), folder / TRUSTED)
     journal = await Journal(folder / FILE_NAME, lambda: datetime.now(UTC)).open()
     try:
-        desk = Desk(profile, pack, calendar, holidays_version(), journal, words, datetime.now(UTC))
+        kept = fold_calendar((row.kind, row.body) for row in journal.rows())
+        desk = Desk(profile, pack, _working(profile, pack, kept), kept.version, journal, words, datetime.now(UTC))
         return await serve_desk(desk, request, note)
     finally:
         await journal.close()
@@ -62,9 +62,9 @@ async def at_desk(request: Answer, profile: Profile, folder: Path, words: Words,
 
 async def at_rooms_desk(room: "Room", request: Answer, note: Note) -> Answer:
     """In a running kiosk: its own journal, judged by its pack."""
-    calendar = WorkCalendar(room.profile.site.zone, room.pack.office_hours)
-    version, now = holidays_version(), room.now()
-    desk = Desk(room.profile, room.pack, calendar, version, room.journal, room.words, now, room.in_meeting())
+    kept = room.dates.calendar
+    calendar, now = _working(room.profile, room.pack, kept), room.now()
+    desk = Desk(room.profile, room.pack, calendar, kept.version, room.journal, room.words, now, room.in_meeting())
     return await serve_desk(desk, request, note)
 
 

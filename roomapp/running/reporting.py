@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import Any
 
 from devices.contract import Stick
 from roomapp.events import PaperState, PaperView
-from roomapp.records.journal import verify
+from roomapp.records.journal import Row, verify
 from roomapp.records.register import fold
-from roomapp.records.reporting import Ground, note_export, twin, write_report
+from roomapp.records.reporting import EXPORTED, Ground, note_export, twin, write_report
 from roomapp.rules import pack as packs
+from roomapp.rules.books import Upkeep, UpkeepKind
+from roomapp.rules.duties import upkeep
 from roomapp.rules.periods import Basis, Period, period
 from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date
 from roomapp.running.recovering import Recovering
@@ -38,6 +40,9 @@ class Reporting(Recovering):
     """Figures come from the journal alone; number, signature and seal are the registry's (Decree 30/2020)."""
 
     _made: Made | None = None
+    _reported: set[str]
+    _since: date
+    _day: date
 
     def periods(self) -> tuple[tuple[str, str], ...]:
         """What may be reported on: first the kinds that the pack asks for; of each the last that ended, and the one
@@ -70,6 +75,8 @@ class Reporting(Recovering):
             self._show(PaperView(PaperState.FAILED, self.words("paper.report"), label, said, remedy))
             return
         await note_export(self.journal, found, files)
+        self._reported.add(text)
+        self._note_upkeep()
         self._made = Made(folder, tuple(files))
         pdf = next((str(folder / name) for name in files if name.endswith(".pdf")), "")
         self._show(_report_view(found, label, span, pdf, self.words))
@@ -82,6 +89,39 @@ class Reporting(Recovering):
         found = twin(fold(self.journal.rows(), self._utc()), wanted, ground)
         found["journal"] = {"intact": verdict.intact, "rows": verdict.rows, "head": verdict.head}
         return found, write_report(found, folder, _papers())
+
+    def know_reports(self, rows: Sequence[Row]) -> None:
+        """Which periods were reported on, and so what the registers still oblige to.
+
+        A period that was over before this journal began is nothing that this room could report on.
+        """
+        self._reported = {_named(row.body["period"]) for row in rows if row.kind == EXPORTED}
+        self._since = self.local(rows[0].at).date() if rows else self.today()
+        self._note_upkeep()
+
+    def begin_day(self) -> None:
+        """Called by the room's watch: on a new day other things are due."""
+        if self.today() != self._day:
+            self._note_upkeep()
+            self.publish()
+
+    def _note_upkeep(self) -> None:
+        """Cleaning, maintenance, reports: duties as the meetings' are; the practice room owes none."""
+        self._day = self.today()
+        if self.parts.practice is not None:
+            return
+        done = {kind: [one.day for one in self.books.of(Upkeep) if one.kind is kind] for kind in UpkeepKind}
+        cleaned = max(done[UpkeepKind.CLEANING], default=None)
+        maintained = max(done[UpkeepKind.YEARLY], default=None)
+        owed = upkeep(self._utc(), self._zone, self.pack, cleaned, maintained, self._reported)
+        self.upkeep = tuple(one for one in owed if not one.what or self._is_ours(one.what))
+
+    def _is_ours(self, text: str) -> bool:
+        return period(text, Basis.CALENDAR, self._zone).last >= self._since
+
+    async def _keep_book(self, kind: str, body: dict[str, Any]) -> None:
+        await super()._keep_book(kind, body)
+        self._note_upkeep()
 
     async def paper_to_stick(self, stick: Stick) -> None:
         """All files of the paper that is shown, into our folder on the stick."""
@@ -110,6 +150,14 @@ class Reporting(Recovering):
     def _show(self, view: PaperView) -> None:
         self.paper = view
         self.publish()
+
+
+def _named(kept: Mapping[str, Any]) -> str:
+    """A kept period by its name, as 2026-Q4, on either basis; a free range by its dates."""
+    last = date.fromisoformat(kept["to"])
+    names = {"quarter": f"Q{(last.month + 2) // 3}", "half": f"H{(last.month + 5) // 6}", "year": "Y"}
+    part = names.get(str(kept["kind"]))
+    return f"{last.year}-{part}" if part else f"{kept['from']}..{kept['to']}"
 
 
 def _texts(kind: packs.Period, year: int) -> list[str]:

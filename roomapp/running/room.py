@@ -46,6 +46,7 @@ class Room(Chairing):
         kept = self.journal.rows()
         rows = [(row.kind, row.body) for row in kept]
         self.books = books_of(kept)
+        self.know_reports(kept)
         await self.know_officers(kept)
         await self.take_up_calendar(rows)
         if self.parts.practice is not None:
@@ -223,6 +224,7 @@ class Room(Chairing):
             if await self.speaking.watch() and self.session.phase is Phase.IN_ROOM:
                 self._later(self.aim_overview())
             await self._note_alive()
+            self.begin_day()
             await self.watch_sites()
             heard = (self.speaking.view(), self.recording.view())
             if self.watch_trial() or heard != self._shown_sound:

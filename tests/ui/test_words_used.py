@@ -7,7 +7,8 @@ from pathlib import Path
 from roomapp.words import Words
 
 ROOT = Path(__file__).parent.parent.parent
-CODE = sorted(p for folder in ("ui", "roomapp") for p in (ROOT / folder).rglob("*.py"))
+PAPERS = ROOT / "roomapp" / "records" / "papers"  # their words are a catalogue of their own
+CODE = sorted(p for folder in ("ui", "roomapp") for p in (ROOT / folder).rglob("*.py") if PAPERS not in p.parents)
 KEY = re.compile(
     r'words\(\s*"((?:ui|notice|rescue|check|framing|sound|call|incident|technician|doctor|cli|meeting|session)\.[a-z_0-9]+)"'
 )

@@ -1,12 +1,12 @@
 """What the registers oblige the site to: upkeep that falls due, staff that is too few, devices that nobody listed."""
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from roomapp.rules.books.entries import Contact, DeviceState, Equipment, Staff, Tariff, Upkeep, UpkeepKind
+from roomapp.rules.duties import months_later
 
 
 class DueKind(StrEnum):
@@ -23,12 +23,6 @@ class Due:
     day: date | None
     overdue: bool
     soon: bool
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the month's last where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def due_in(
@@ -49,7 +43,7 @@ def due_in(
     yearly, cleaning = last[UpkeepKind.YEARLY], last[UpkeepKind.CLEANING]
     owed: dict[DueKind, date | None] = {}
     if yearly_months:
-        owed[DueKind.YEARLY] = months_after(yearly, yearly_months) if yearly else None
+        owed[DueKind.YEARLY] = months_later(yearly, yearly_months) if yearly else None
     if cleaning_days:
         owed[DueKind.CLEANING] = cleaning + timedelta(days=cleaning_days) if cleaning else None
     if contact_list_days:
