@@ -179,7 +179,7 @@ class Chairing(Reporting):
         good = sum(one.state is SiteState.BOTH_WAYS for one in chair.sites)
         return ChairView(
             sites=rows,
-            said=words("chair.sites_said", good=good, n=len(rows)),
+            said=words("chair.sites_said", good=good, n=len(rows)) if rows else words("chair.no_sites"),
             asks=words("chair.asks_said", n=len(chair.queue)) if chair.queue else words("chair.nobody_waits"),
             queue=tuple(self._turn_row(turn, place) for place, turn in enumerate(turns, 0 if chair.speaking else 1)),
             speaking=chair.speaking.id if chair.speaking is not None else "",
@@ -196,9 +196,8 @@ class Chairing(Reporting):
         if turn.invited_at is not None:
             since = f"{self.local(turn.invited_at):%H:%M}"
             return StepRow(turn.id, name, RowState.PASSED, words("chair.invited_at", time=since))
-        asked = words("chair.asked_at", time=f"{self.local(turn.asked_at):%H:%M}")
-        lost = site is not None and site.state is SiteState.LOST
-        said = words("chair.asked_lost", asked=asked) if lost else asked
+        lost, asked = site is not None and site.state is SiteState.LOST, f"{self.local(turn.asked_at):%H:%M}"
+        said = words("chair.asked_lost", time=asked) if lost else words("chair.asked_at", time=asked)
         return StepRow(turn.id, f"{place}. {name}", RowState.TODO if place == 1 else RowState.WAITING, said)
 
     def _sites_offered(self) -> tuple[str, ...]:

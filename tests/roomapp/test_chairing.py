@@ -178,6 +178,14 @@ def test_after_a_loss_of_our_own_link_no_site_is_said_to_be_there(chairing: Hous
     assert house.view.sites[0].state is RowState.FAILED
 
 
+def test_site_that_waits_to_speak_while_its_link_is_lost_is_told_so_in_the_queue(chairing: House) -> None:
+    house = chairing
+    house.ask("Xã Mèo Vạc")
+    assert house.view.queue[0].words.startswith("Xin lúc ")
+    house.run(house.room.tell_site(house.id("Xã Mèo Vạc"), "lost"))
+    assert house.view.queue[0].words.endswith(", mất kết nối")
+
+
 def test_platform_brings_sites_and_takes_them_away(chairing: House) -> None:
     house = chairing
     house.present("xa hung an", "UBND tỉnh Tuyên Quang", house.room.profile.site.name)

@@ -25,12 +25,7 @@ def chaired(words: Words) -> ChairView:
         StepRow("t0", SITES[6], RowState.PASSED, words("chair.invited_at", time="08:47")),
         StepRow("t1", f"1. {SITES[1]}", RowState.TODO, words("chair.asked_at", time="08:41")),
         StepRow("t2", f"2. {SITES[4]}", RowState.WAITING, words("chair.asked_at", time="08:43")),
-        StepRow(
-            "t3",
-            f"3. {SITES[2]}",
-            RowState.WAITING,
-            words("chair.asked_lost", asked=words("chair.asked_at", time="08:44")),
-        ),
+        StepRow("t3", f"3. {SITES[2]}", RowState.WAITING, words("chair.asked_lost", time="08:44")),
     )
     said = words("chair.sites_said", good=STANDS.count("both_ways"), n=len(sites))
     return ChairView(sites, said, words("chair.asks_said", n=3), queue, "t0", "t1")
@@ -39,7 +34,7 @@ def chaired(words: Words) -> ChairView:
 def chairing(view: RoomView, words: Words) -> Iterator[tuple[str, RoomView]]:
     """(name of the picture, what the page Điều khiển shows)."""
     full = chaired(words)
-    yield "dieu-khien-trong", replace(view, chair=ChairView(said=words("chair.sites_said", good=0, n=0)))
+    yield "dieu-khien-trong", replace(view, chair=ChairView(said=words("chair.no_sites")))
     yield "dieu-khien", replace(view, chair=replace(full, queue=full.queue[1:], speaking=""))
     yield "dieu-khien-dang-phat-bieu", replace(view, chair=full)
     few = StepRow("carriers", words("chair.carriers"), RowState.WARNED, words("chair.carriers_said", n=1))
