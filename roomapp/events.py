@@ -123,6 +123,7 @@ class MicView:
     stand_in: bool = False
     alert: str = ""  # a key of [microphone]: what is wrong with an open one, or why it closed by itself
     asked_by: str = ""  # hand or phone
+    chairs: bool = False  # the chairperson sits in this room: nobody is asked for an invitation
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roomapp.events import ChairView, Place
+from roomapp.events import ChairView, Lamp, Place
 from roomapp.rules.books import Book
 from roomapp.rules.session import Move
 from tests.journeys.driver import Driver
@@ -74,6 +74,14 @@ def site(driver: Driver, name: str) -> str:
 def test_member_finds_no_way_to_the_page(driver: Driver) -> None:
     meet(driver, "member")
     assert driver.find("open_chair") is None
+
+
+def test_chairperson_speaks_without_being_invited_and_it_is_kept_why(driver: Driver) -> None:
+    meet(driver, "chair")
+    driver.touch("mic_on")
+    driver.until(lambda: driver.view.mic.lamp is Lamp.OPEN, "the open microphone")
+    (row,) = (row.body for row in driver.journal_rows() if row.kind == "microphone.opened")
+    assert row["reason"] == "chairs"
 
 
 def test_sites_are_listed_and_requests_asked_invited_ended_and_withdrawn_by_touch(driver: Driver) -> None:

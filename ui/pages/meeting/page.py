@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Lamp, Place, RoomView, RowState
+from roomapp.rules.microphone import Override
 from ui.page import BandWish, Page
 from ui.pages.meeting.asks import SoundSheet, VolumeRow, ask_leave, ask_override
 from ui.pages.meeting.more import MoreSheet, TrialSheet, has_more
@@ -268,6 +269,10 @@ class MeetingPage(Page):
             drop = Action("withdraw", words("ui.withdraw_2"), "", Kind.SECONDARY, lambda: do(room.withdraw_request()))
             # A small panel has no room around the guarded act beside two others: one withdraws first.
             return BandWish(invited, (drop,), middle=leave if self.theme.wide else None)
+        if view.chair is not None:  # the chairperson sits in this room: nobody has to be asked (Art. 9.1.a)
+            here = Override("chairs", "focal_officer")
+            on = Action("mic_on", words("ui.mic_on"), "mic", Kind.PRIMARY, lambda: do(room.open_microphone(here)))
+            return BandWish(on, middle=leave)
         ask = Action("ask_speak", words("ui.ask_speak"), "raise-hand", Kind.PRIMARY, lambda: do(room.ask_to_speak()))
         return BandWish(ask, middle=leave)
 
