@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 
 from roomapp.profile.model import Site
+from roomapp.records.books import Books
 from roomapp.records.journal import Journal
 from roomapp.records.private import write_private
 from roomapp.records.register import Register
+from roomapp.records.report_books import of_registers
 from roomapp.records.tables import table_text
 from roomapp.rules import figures as rules_figures
 from roomapp.rules.figure_details import details
@@ -42,6 +44,7 @@ class Ground:
     calendar: WorkCalendar
     calendar_version: str
     words: Words
+    books: Books | None = None  # the other registers; None: the report says nothing of them
 
 
 def twin(register: Register, period: Period, ground: Ground) -> dict[str, Any]:
@@ -61,8 +64,15 @@ def twin(register: Register, period: Period, ground: Ground) -> dict[str, Any]:
         "details": {**details(part, period), "unresolved": len(register.unresolved)},
         "entries": {key: register.behind(records) for key, records in rules_figures.entries(part).items()},
         "adjustments": _adjustments(register, part),
+        **_of_registers(part, period, ground),
         **_lists(part, ground.site),
     }
+
+
+def _of_registers(part: Share, period: Period, ground: Ground) -> dict[str, Any]:
+    if ground.books is None:
+        return {}
+    return of_registers(ground.books, period, part.held, ground.site, ground.pack, ground.words)
 
 
 def _site(site: Site) -> dict[str, str]:
