@@ -236,6 +236,38 @@ class DeviceView:
     verified_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """One thing that is late: its kind, whose meeting it is, and what to do now."""
+
+    kind: str  # of rules.duties.DutyKind
+    meeting: str  # its id; empty: of the room itself
+    due: datetime
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClashView:
+    """Two meetings that want the room at once. `kept`: the id of the one that the ranks keep; empty: neither."""
+
+    first: MeetingView
+    second: MeetingView
+    kept: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderView:
+    """What the officer is reminded of now; `number` tells two of them apart."""
+
+    kind: str
+    meeting: str
+    sentence: str
+    number: int
+
+
 class PaperState(StrEnum):
     MAKING = "making"
     READY = "ready"
@@ -269,9 +301,6 @@ class RoomView:
     system_on: bool
     meeting: MeetingView | None
     meetings: tuple[MeetingView, ...]
-    duty: str  # what is due: "connect", "trial", "" …
-    duty_by: datetime | None
-    duty_article: str
     checklist: ChecklistView | None
     seats: tuple[SeatView, ...]
     on_air: str
@@ -301,6 +330,14 @@ class RoomView:
     book_alerts: tuple[str, ...] = ()  # what the registers say must be done
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from
+    duty: str = ""  # what is due next: "connect", "trial_latest", "" …
+    duty_by: datetime | None = None
+    duty_article: str = ""
+    duty_title: str = ""  # of its meeting, where that is not the next one
+    late: tuple[DutyView, ...] = ()
+    clashes: tuple[ClashView, ...] = ()
+    reminder: ReminderView | None = None
+    stays_on_for: str = ""  # at the end of a meeting: the one for which the power stays on, with its time
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting
 
 
