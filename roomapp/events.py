@@ -259,6 +259,29 @@ class ClashView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """One deadline of a meeting: its name, when it is, what is or was of it. `late`: a breach."""
+
+    name: str
+    at: str
+    verdict: str
+    late: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """All that is known of one meeting. `gaps`: what is still to be asked of the host unit."""
+
+    id: str
+    title: str
+    postponed: bool
+    facts: tuple[tuple[str, str], ...]
+    deadlines: tuple[DeadlineView, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderView:
     """What the officer is reminded of now; `number` tells two of them apart."""
 
@@ -336,6 +359,7 @@ class RoomView:
     duty_title: str = ""  # of its meeting, where that is not the next one
     late: tuple[DutyView, ...] = ()
     clashes: tuple[ClashView, ...] = ()
+    waiting: tuple[MeetingView, ...] = ()  # postponed, without a new day
     reminder: ReminderView | None = None
     stays_on_for: str = ""  # at the end of a meeting: the one for which the power stays on, with its time
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting

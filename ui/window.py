@@ -14,7 +14,7 @@ from roomapp.words import Words
 from ui.bridge import Bridge
 from ui.page import BandWish, Doer, Page
 from ui.pages.books.page import BooksPage
-from ui.pages.calendar import CalendarPage
+from ui.pages.calendar.page import CalendarPage
 from ui.pages.checklist import PowerOnPage, ShutdownPage
 from ui.pages.framing import FramingPage
 from ui.pages.home.alerts import ReminderBanner

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from roomapp.events import ReminderView, RoomChanged
+from roomapp.events import CardView, ReminderView, RoomChanged
 from roomapp.records.journal import Row
 from roomapp.rules.duties import DutyKind, power_off, reminded
 from roomapp.rules.meeting import ADDED, CHANGED, Meeting
 from roomapp.rules.session import Phase
 from roomapp.running.core import PRACTICE_ID, STATE_KIND
+from roomapp.running.meeting.card import card_of
+from roomapp.running.meeting.dates import JUDGED
+from roomapp.running.meeting.today import with_today
 from roomapp.running.reporting import Reporting
-from roomapp.running.today import with_today
 from roomapp.running.view import build_view
 
 SHOWN, KNOWN = "reminder.shown", "reminder.known"
@@ -43,13 +45,20 @@ class Reminding(Reporting):
         self._begun: dict[str, datetime] = {}
         self._shown: dict[tuple[str, str], datetime] = {}
         self._closed_at: datetime | None = None
+        self._verdicts: dict[tuple[str, str], str] = {}
+        self._moved: dict[str, tuple[datetime, ...]] = {}
         for row in rows:
             self._note_moment(row.kind, row.body, row.at)
         super().know_reports(rows)
 
     def _note_moment(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
         if kind == ADDED or (kind == CHANGED and "opening" in body):
-            self._begun[str(body["id"])] = at
+            id, was = str(body["id"]), (body.get("was") or {}).get("opening")
+            self._begun[id] = at
+            if was:
+                self._moved[id] = (*self._moved.get(id, ()), datetime.fromisoformat(str(was)))
+        elif kind == JUDGED:
+            self._verdicts[str(body["meeting"]), str(body["what"])] = str(body["verdict"])
         elif kind == SHOWN:
             self._shown[str(body["meeting"]), str(body["duty"])] = at
         elif kind == STATE_KIND:
@@ -133,6 +142,13 @@ class Reminding(Reporting):
         when = f"{on:%H:%M}" if today else words("today.at_day", time=f"{on:%H:%M}", day=f"{on:%d/%m}")
         key = f"today.remind_{due.kind}" if at > self._utc() else f"today.reached_{due.kind}"
         return words(key, when=when, title=meeting.title)
+
+    def card(self, id: str) -> CardView | None:
+        """All that is known of a meeting; None: it stands in no calendar any more."""
+        meeting = self.meetings.get(id) or self.waiting.get(id)
+        if meeting is None:
+            return None
+        return card_of(self, meeting, self._verdicts, self._moved.get(id, ()))
 
     async def acknowledge_reminder(self, number: int) -> None:
         """Đã biết: the banner goes; one that came meanwhile stays."""

@@ -18,7 +18,8 @@ from ui.widgets.rows import TouchScroll
 from ui.widgets.sheets import Sheet
 from ui.widgets.text import Text, draw_text, lay_out
 
-GRAVEST = (DutyKind.CONNECT, DutyKind.TRIAL_LATEST)
+GRAVITY: dict[str, int] = {DutyKind.CONNECT: 0, DutyKind.TRIAL_LATEST: 2}
+CLASH, LIGHT = 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,19 @@ class Alert:
 
 
 def alerts_of(shell: Shell, view: RoomView) -> list[Alert]:
-    """The connection first, then the trial, then by the moment at which each was due, then the clashes."""
+    """A late connection first, then clashes, then late trials, then the others by their moments."""
     openings = {one.id: f"{one.opening:%H:%M} {one.opening:%d/%m}" for one in view.meetings}
-    found = []
-    for duty in sorted(view.late, key=lambda one: GRAVEST.index(one.kind) if one.kind in GRAVEST else len(GRAVEST)):
+    found: list[tuple[int, Alert]] = []
+    for duty in view.late:
         when = openings.get(duty.meeting, "")
         remedy = f"{duty.remedy} {shell.words('today.for_meeting', when=when)}" if when else duty.remedy
-        act = _act(lead, shell, view, duty.kind, duty.meeting)
-        found.append(Alert(f"late_{duty.kind}_{duty.meeting}".rstrip("_"), duty.sentence, remedy, act))
+        name = f"late_{duty.kind}_{duty.meeting}".rstrip("_")
+        alert = Alert(name, duty.sentence, remedy, _act(lead, shell, view, duty.kind, duty.meeting))
+        found.append((GRAVITY.get(duty.kind, LIGHT), alert))
     for clash in view.clashes:
-        act = _act(settle, shell, clash)
-        found.append(Alert(f"clash_{clash.first.id}_{clash.second.id}", clash.sentence, clash.remedy, act))
-    return found
+        name = f"clash_{clash.first.id}_{clash.second.id}"
+        found.append((CLASH, Alert(name, clash.sentence, clash.remedy, _act(settle, shell, clash))))
+    return [alert for _, alert in sorted(found, key=lambda one: one[0])]
 
 
 def _act(do: Callable[..., None], *facts: object) -> Callable[[], None]:

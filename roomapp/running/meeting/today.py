@@ -32,6 +32,7 @@ def with_today(room: "Booking", view: RoomView, reminder: ReminderView | None) -
         duty_title=duty.meeting.title if duty is not None and duty.meeting is not None and other else "",
         late=tuple(_late(room, one) for one in room.late_duties() if not _is_practice(one)),
         clashes=tuple(_clash(room, one) for one in room.clashes()),
+        waiting=tuple(meeting_view(room, one, room.words) for one in room.waiting.values()),
         reminder=reminder,
         stays_on_for=f"{room.local(stays.opening):%H:%M}, {stays.title}" if stays is not None else "",
     )
