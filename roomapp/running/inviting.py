@@ -6,6 +6,7 @@ from pathlib import Path
 from devices.contract import Stick
 from roomapp.events import Refused
 from roomapp.records.invitations import Found, ImportFault, InvitationError, Read, read_file
+from roomapp.records.overrides import OverridesError, read_overrides
 from roomapp.rules.meeting import MeetingError
 from roomapp.rules.pack import HOUSE_KEYS
 from roomapp.running.bookkeeping import FOLDER, TABLES_MOST
@@ -55,3 +56,18 @@ class Inviting(Reminding):
         key = f"invitation.{fault.key}"
         said, remedy = self.words(key, what=fault.what), self.words(f"{key}_remedy", what=fault.what)
         self.parts.post(Refused(where + said, remedy))
+
+    async def overrides_from_file(self, path: Path) -> None:
+        """Days off and on from a CSV, all of it or nothing; the first wrong line is told."""
+        words = self.words
+        try:
+            overrides = await asyncio.to_thread(read_overrides, path)
+        except OverridesError as error:
+            fault = error.faults[0]
+            key = f"deadlines.row_{fault.key}"
+            where = f"{path.name}, {words('booking.line', n=fault.line)}: "
+            self.parts.post(Refused(where + words(key, what=fault.what), words(f"{key}_remedy")))
+            return
+        added = await self.import_overrides(overrides)
+        said = words("workdays.imported", n=added, m=len(overrides))
+        self.parts.post(Refused(said, words("workdays.imported_remedy")))

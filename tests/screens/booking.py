@@ -52,3 +52,34 @@ def booking(driver: Driver) -> Iterator[tuple[str, Place]]:
     yield "lich-the-cham", Place.CALENDAR
     worker.submit(room.cancel_meeting(id, "mistake")).result(10)
     driver.touch("to_home")
+
+
+def workdays(driver: Driver) -> Iterator[tuple[str, Place]]:
+    """Behind the technician's code: a day off is entered, then withdrawn."""
+    house = driver.kiosk.house
+    assert house is not None
+    day = house.room.now().date()
+    driver.touch("open_workdays")
+    yield "ngay-nghi-trong", Place.TECHNICIAN
+    driver.touch("workday_add")
+    driver.touch(f"date_{day}")
+    driver.touch("daykind_off")
+    driver.touch("reason_holiday")
+    driver.until(lambda: driver.find(f"row_{day}"), "the day")
+    yield "ngay-nghi", Place.TECHNICIAN
+    driver.touch(f"row_{day}")
+    driver.touch("withdraw_mistake")
+    driver.touch("withdraw_act")
+    driver.until(lambda: not house.room.dates.calendar.overrides, "the day withdrawn")
+    driver.touch("workdays_done")
+
+
+def technician(driver: Driver) -> Iterator[tuple[str, Place]]:
+    driver.touch("door_technician")
+    for _ in range(2):
+        for digit in "135791":
+            driver.touch(f"pin_{digit}")
+        driver.touch("pin_done")
+    driver.until(lambda: driver.find("open_seating"), "the open door", 20)
+    yield "ky-thuat-mo", Place.TECHNICIAN
+    yield from workdays(driver)

@@ -6,7 +6,7 @@ from devices.audio.stand_in import StandInMicrophone
 from roomapp.events import Place, RoomView, RowState
 from roomapp.words import Words
 from tests.journeys.driver import Driver
-from tests.screens.booking import booking
+from tests.screens.booking import booking, workdays
 from tests.screens.books import books
 from tests.screens.roads import joining, meeting
 from tests.screens.today import today
@@ -74,6 +74,7 @@ def _technician(driver: Driver) -> Iterator[Stop]:
     driver.touch("open_seating")
     yield "so-do-cho-ngoi", Place.TECHNICIAN
     driver.touch("seating_done")
+    yield from workdays(driver)
 
 
 def _checks(driver: Driver) -> Iterator[Stop]:
