@@ -254,6 +254,61 @@ class DeviceView:
     verified_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """One thing that is late: its kind, whose meeting it is, and what to do now."""
+
+    kind: str  # of rules.duties.DutyKind
+    meeting: str  # its id; empty: of the room itself
+    due: datetime
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClashView:
+    """Two meetings that want the room at once. `kept`: the id of the one that the ranks keep; empty: neither."""
+
+    first: MeetingView
+    second: MeetingView
+    kept: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """One deadline of a meeting: its name, when it is, what is or was of it. `late`: a breach."""
+
+    name: str
+    at: str
+    verdict: str
+    late: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """All that is known of one meeting. `gaps`: what is still to be asked of the host unit."""
+
+    id: str
+    title: str
+    postponed: bool
+    facts: tuple[tuple[str, str], ...]
+    deadlines: tuple[DeadlineView, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderView:
+    """What the officer is reminded of now; `number` tells two of them apart."""
+
+    kind: str
+    meeting: str
+    sentence: str
+    number: int
+
+
 class PaperState(StrEnum):
     MAKING = "making"
     READY = "ready"
@@ -287,9 +342,6 @@ class RoomView:
     system_on: bool
     meeting: MeetingView | None
     meetings: tuple[MeetingView, ...]
-    duty: str  # what is due: "connect", "trial", "" …
-    duty_by: datetime | None
-    duty_article: str
     checklist: ChecklistView | None
     seats: tuple[SeatView, ...]
     on_air: str
@@ -320,6 +372,15 @@ class RoomView:
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from
     chair: ChairView | None = None  # None: this site is a member
+    duty: str = ""  # what is due next: "connect", "trial_latest", "" …
+    duty_by: datetime | None = None
+    duty_article: str = ""
+    duty_title: str = ""  # of its meeting, where that is not the next one
+    late: tuple[DutyView, ...] = ()
+    clashes: tuple[ClashView, ...] = ()
+    waiting: tuple[MeetingView, ...] = ()  # postponed, without a new day
+    reminder: ReminderView | None = None
+    stays_on_for: str = ""  # at the end of a meeting: the one for which the power stays on, with its time
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import ContactView, Lamp, Place, Refused, RoomChanged, RoomView, WorkFailed
 from roomapp.running.room import Room
@@ -14,11 +14,12 @@ from roomapp.words import Words
 from ui.bridge import Bridge
 from ui.page import BandWish, Doer, Page
 from ui.pages.books.page import BooksPage
-from ui.pages.calendar import CalendarPage
+from ui.pages.calendar.page import CalendarPage
 from ui.pages.chair import ChairPage
 from ui.pages.checklist import PowerOnPage, ShutdownPage
 from ui.pages.framing import FramingPage
-from ui.pages.home import HomePage
+from ui.pages.home.alerts import ReminderBanner
+from ui.pages.home.page import HomePage
 from ui.pages.join.page import JoinPage
 from ui.pages.lost import LostPage
 from ui.pages.meeting.page import MeetingPage
@@ -85,6 +86,7 @@ class Panel(QWidget):
         self._view: RoomView | None = None
         self._place: Place | None = None
         self._sheet: QWidget | None = None
+        self._banner: ReminderBanner | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -168,10 +170,38 @@ class Panel(QWidget):
     def _changed(self, event: RoomChanged) -> None:
         before, view = self._view, event.view
         self.show_room(view)
+        if view.reminder is not None and (before is None or before.reminder != view.reminder):
+            self._sound(view)
         if before is None or (view.place is not before.place and (view.place in STAYING or before.place in STAYING)):
             self.go(view.place)
 
+    @staticmethod
+    def _sound(view: RoomView) -> None:
+        """The system's bell; never into an open microphone or a meeting."""
+        if view.mic.lamp is not Lamp.OPEN and not view.call.linked:
+            QApplication.beep()
+
+    def _show_banner(self, view: RoomView) -> None:
+        """Over the page's top, so that nothing on the page is squeezed."""
+        reminder = view.reminder
+        wanted = (reminder.number, view.system_on) if reminder is not None else None
+        if self._banner is not None and wanted != self._banner.shows:
+            self._banner.hide()
+            self._banner.deleteLater()
+            self._banner = None
+        if reminder is not None and self._banner is None:
+            self._banner = ReminderBanner(self, view, reminder)
+            self._banner.setParent(self)
+        if self._banner is not None:
+            layout = self._banner.layout()
+            assert layout is not None
+            high = max(layout.heightForWidth(self.width()), layout.minimumSize().height())
+            self._banner.setGeometry(0, self.theme.top_band, self.width(), high)
+            self._banner.show()
+            self._banner.raise_()
+
     def _render(self, view: RoomView) -> None:
+        self._show_banner(view)
         page = self._pages.get(self._place) if self._place else None
         if page is None:
             return

@@ -66,7 +66,9 @@ class Preparing(SeatingWork):
             await self._after_list()
 
     async def sign_off(self) -> None:
-        """The officer signs; the journal's head goes on paper with it, and the system turns itself off."""
+        """The officer signs; the journal's head goes on paper with it, and the system turns itself off.
+
+        It stays on where the next meeting follows at once."""
         if self.runner is None or self.runner.id != "shutdown" or not self.runner.finished:
             return
         if self.session.phase is Phase.SHUTTING_DOWN:  # first on paper: cut in between, it is signed again, not never
@@ -78,7 +80,7 @@ class Preparing(SeatingWork):
         self.calling.forget()
         self._place = Place.HOME
         self.publish()
-        if self.parts.power_off is not None:
+        if self.parts.power_off is not None and self.stays_on_for(self._utc()) is None:
             await self.parts.power_off()
 
     def _make_runner(self, id: str) -> ChecklistRunner:

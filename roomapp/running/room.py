@@ -16,8 +16,8 @@ from roomapp.records.journal import Row, verify
 from roomapp.records.technician import LEAST_DIGITS
 from roomapp.rules.checklist import Step
 from roomapp.rules.session import Move, Phase, State
-from roomapp.running.chairing import Chairing
 from roomapp.running.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
+from roomapp.running.inviting import Inviting
 from roomapp.running.measures import Measured
 from roomapp.running.meeting.speaking import BEAT_S
 
@@ -31,7 +31,7 @@ LISTS = {Phase.CHECKING: POWER_ON_LIST, Phase.CLOSING: SHUTDOWN_LIST, Phase.SHUT
 __all__ = ["Parts", "PracticeFaults", "Room"]
 
 
-class Room(Chairing):
+class Room(Inviting):
     """One coroutine for each thing that a person can ask; each is journalled, none of them blocks.
 
     All coroutines run in the worker; plain methods may be called from the screen's thread.

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from roomapp.events import CallView, ContactView, DeviceView, MeetingView, Place, RoomView, RowState
 from roomapp.rules.books import Staff
-from roomapp.rules.duties import next_duty
 from roomapp.rules.meeting import Meeting, SiteRole
 from roomapp.rules.pack import Article, Consent
 from roomapp.rules.session import Phase
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from roomapp.running.core import Core
 
 HELP = {  # whom to call first, by where the room stands
-    Place.LOST: ("carrier_tech", "control_tech", "operating_agency"),
-    Place.MEETING: ("control_tech", "carrier_tech", "operating_agency"),
+    Place.LOST: ("carrier_tech", "control_tech"),
+    Place.MEETING: ("control_tech", "carrier_tech"),
 }
 # Before these the checklist asks, after them the cameras are turned off.
 ALERTED = (Phase.READY, Phase.JOINING, Phase.IN_ROOM, Phase.LOST, Phase.LEAVE_GRANTED, Phase.REJOINING)
@@ -36,7 +35,6 @@ def build_view(room: "Core") -> RoomView:
     meeting = room.next_meeting()
     coming = sorted(room.meetings.values(), key=lambda m: m.opening)
     phase = room.session.phase
-    duty = next_duty(parts.clock(), [meeting] if meeting is not None else [], room.pack, room.standing())
     needs_leave = room.pack.reconnect is Consent.WITH_LEAVE
     return RoomView(
         site=profile.site.name,
@@ -45,11 +43,8 @@ def build_view(room: "Core") -> RoomView:
         notices=parts.notices,
         place=room.place(),
         system_on=phase is not Phase.OFF,
-        meeting=_meeting(room, meeting, words) if meeting is not None else None,
-        meetings=tuple(_meeting(room, m, words) for m in coming if m.end > parts.clock()),
-        duty=str(duty.kind) if duty is not None else "",
-        duty_by=room.local(duty.due) if duty is not None else None,
-        duty_article=room.pack.ground(duty.article) if duty is not None and duty.kind != "opening" else "",
+        meeting=meeting_view(room, meeting, words) if meeting is not None else None,
+        meetings=tuple(meeting_view(room, m, words) for m in coming if m.end > parts.clock()),
         checklist=room.runner.view() if room.runner is not None else None,
         seats=room.framing.seats(),
         on_air=room.framing.on_air,
@@ -60,7 +55,7 @@ def build_view(room: "Core") -> RoomView:
         incident=room.incidents.view(needs_leave),
         sound=room.sounding.view,
         volume=room.volume,
-        contacts=_contacts(room),
+        contacts=contact_views(room, ()),
         closing=phase is Phase.CLOSING,
         signed=room.signed,
         devices=_devices(room),
@@ -89,7 +84,8 @@ def _asks_opening(room: "Core", meeting: Meeting | None) -> bool:
     return joined and room.opened_at is None and meeting is not None and room.parts.clock() >= meeting.opening
 
 
-def _meeting(room: "Core", meeting: Meeting, words: Words) -> MeetingView:
+def meeting_view(room: "Core", meeting: Meeting, words: Words) -> MeetingView:
+    """A meeting as a card or a line shows it."""
     platform = next((p for p in room.profile.platforms if p.id == meeting.platform), None)
     opening = room.local(meeting.opening)
     return MeetingView(
@@ -114,9 +110,9 @@ def _call(room: "Core") -> CallView:
     return replace(room.calling.view(), other_road=room.offers_other_road(), type_room=typed)
 
 
-def _contacts(room: "Core") -> tuple[ContactView, ...]:
-    """The right ones for this moment first."""
-    order = HELP.get(room.place(), USUAL_HELP)
+def contact_views(room: "Core", of_meeting: tuple[str, ...]) -> tuple[ContactView, ...]:
+    """Everybody with a telephone, the right ones for this moment first; `of_meeting`: whom its class names."""
+    order = dict.fromkeys((*HELP.get(room.place(), ()), *of_meeting, *USUAL_HELP))
     contacts = [c for c in room.profile.contacts if c.phone]
     rank = {role: number for number, role in enumerate(order)}
     contacts.sort(key=lambda c: rank.get(str(c.role), len(rank)))

@@ -6,9 +6,11 @@ from devices.audio.stand_in import StandInMicrophone
 from roomapp.events import Place, RoomView, RowState
 from roomapp.words import Words
 from tests.journeys.driver import Driver
+from tests.screens.booking import booking, workdays
 from tests.screens.books import books
 from tests.screens.chairing import chairing, meeting_of_chair
 from tests.screens.roads import joining, meeting
+from tests.screens.today import today
 from tests.screens.verdicts import verdicts
 
 Stop = tuple[str, Place]
@@ -19,11 +21,8 @@ def tour(driver: Driver) -> Iterator[Stop]:
     """Yields (name of the picture, page in front) while the room stands there."""
     yield from _many_seats(driver)
     yield "hom-nay", Place.HOME
-    driver.touch("door_calendar")
-    driver.touch("add_meeting")
-    yield "lich-hop", Place.CALENDAR
-    driver.touch("stop_entry")
-    driver.touch("to_home")
+    yield from today(driver)
+    yield from booking(driver)
     yield from books(driver)
     driver.touch("door_technician")
     yield "ky-thuat", Place.TECHNICIAN
@@ -76,6 +75,7 @@ def _technician(driver: Driver) -> Iterator[Stop]:
     driver.touch("open_seating")
     yield "so-do-cho-ngoi", Place.TECHNICIAN
     driver.touch("seating_done")
+    yield from workdays(driver)
 
 
 def _checks(driver: Driver) -> Iterator[Stop]:

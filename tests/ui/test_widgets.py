@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from roomapp.events import Lamp, MicView
 from roomapp.words import Words
-from ui.pages.calendar import time_of
+from ui.pages.calendar.entry import time_of
 from ui.theme import DARK, LIGHT, Panel, Theme
 from ui.widgets.button import Button
 from ui.widgets.inputs import Keypad

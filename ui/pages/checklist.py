@@ -245,6 +245,10 @@ class ShutdownPage(ChecklistPage):
     def _show_finished(self, box: QVBoxLayout) -> None:
         theme, words = self.theme, self.words
         steps = str(self._steps)
+        if self._stays_on_for:
+            self._finished_text(box, words("today.stays_on"), words("today.stays_on_under", title=self._stays_on_for))
+            box.addStretch(1)
+            return
         self._finished_text(box, words("ui.may_cut"), words("ui.all_read_back", n=steps))
         drawing = Drawing(theme, "breaker", "")
         drawing.setMaximumSize(theme.mm(80, 40), theme.mm(62, 30))
@@ -260,6 +264,7 @@ class ShutdownPage(ChecklistPage):
 
     def show_view(self, view: RoomView) -> BandWish:
         self._steps = len(view.checklist.rows) if view.checklist else 0
+        self._stays_on_for = view.stays_on_for
         return super().show_view(view)
 
     def _end_action(self, view: RoomView) -> Action:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from roomapp.events import DeviceView, Place, RoomView
 from ui.page import BandWish, Page
 from ui.pages.seating import SeatingEditor
+from ui.pages.workdays import WorkDays
 from ui.theme import Role
 from ui.widgets.boxes import Card, clear, column, line
 from ui.widgets.button import Button, Kind
@@ -49,6 +50,8 @@ class TechnicianPage(Page):
         self._stack.addWidget(TouchScroll(theme, inner))
         self._editor = SeatingEditor(self.shell)
         self._stack.addWidget(self._editor)
+        self._workdays = WorkDays(self.shell)
+        self._stack.addWidget(self._workdays)
         outer.addWidget(self._stack, 1)
         self._open = False
         self._show_title()
@@ -94,6 +97,11 @@ class TechnicianPage(Page):
         self._stack.setCurrentIndex(1 if self._open else 0)
         self.shell.touched()
 
+    def _show_workdays(self, on: bool) -> None:
+        self._stack.setCurrentIndex(3 if on else 1)
+        self.title.set_words(self.words("workdays.title" if on else "ui.technician"))
+        self.shell.touched()
+
     def _edit(self, on: bool) -> None:
         self._editor.begin()
         self._stack.setCurrentIndex(2 if on else 1)
@@ -121,8 +129,10 @@ class TechnicianPage(Page):
         said = words("ui.keep_baseline" if theme.wide else "ui.keep_baseline_2")
         usual = Button(theme, "keep_baseline", said, "speaker")
         usual.clicked.connect(lambda: self.shell.do(self.shell.room.keep_baseline()))
+        days = Button(theme, "open_workdays", words("workdays.open"), "calendar")
+        days.clicked.connect(lambda: self._show_workdays(True))
         tools = QWidget()
-        rows = (line(plan, find, gap=theme.gap), line(verify, usual, gap=theme.gap))
+        rows = (line(plan, find, gap=theme.gap), line(verify, usual, gap=theme.gap), line(days, gap=theme.gap))
         tools.setLayout(column(*rows, gap=theme.gap))
         return tools
 
@@ -151,6 +161,7 @@ class TechnicianPage(Page):
                 self._devices.addWidget(found)
             for device in view.devices:
                 self._devices.addWidget(self._device_card(device))
+            self._devices.addWidget(Text(self.theme, self._pack(), Role.LABEL, colour="muted", name="rule_pack"))
             self._devices.addWidget(Text(self.theme, self.shell.room.about(), Role.LABEL, colour="muted"))
             self._devices.addWidget(Text(self.theme, self._patches(), Role.LABEL, colour="muted", name="patch_age"))
             self._devices.addStretch(1)
@@ -161,6 +172,10 @@ class TechnicianPage(Page):
         if self._stack.currentWidget() is self._editor:
             done = Action("seating_done", words("ui.done"), "check", Kind.PRIMARY, lambda: self._edit(False))
             return BandWish(done)
+        if self._stack.currentWidget() is self._workdays:
+            self._workdays.show_days()
+            back = Action("workdays_done", words("ui.done"), "check", Kind.PRIMARY, lambda: self._show_workdays(False))
+            return self._workdays.wish(back)
         again = Action(
             "recheck",
             words("ui.recheck"),
@@ -169,6 +184,12 @@ class TechnicianPage(Page):
             lambda: self.shell.do(self.shell.room.look_at_devices()),
         )
         return BandWish(back, (again,))
+
+    def _pack(self) -> str:
+        """The rules in force, their edition, and who signed them."""
+        pack, words = self.shell.room.pack, self.words
+        signed = words("workdays.pack_signed", key=pack.signed_by) if pack.signed else words("workdays.pack_unsigned")
+        return words("workdays.pack", name=pack.name, edition=pack.edition, signed=signed)
 
     def _patches(self) -> str:
         """How old the conference engine's security patches are; it is loaded here for the first time, if ever."""

@@ -62,3 +62,24 @@ class CodeSheet(Sheet):
             self._said.set_words(sentence)
         else:
             self.shell.close_sheet()
+
+
+def ask_roster(shell: Shell, meeting: str) -> None:
+    """Who is on duty for one meeting: a name from the register of staff."""
+    theme, words, room = shell.theme, shell.words, shell.room
+    officers = room.officers()
+    box = column(Text(theme, words("today.roster_who"), Role.TITLE, bold=True), gap=theme.mm(3, 1.5))
+
+    def picked(name: str) -> None:
+        shell.close_sheet()
+        shell.do(room.change_meeting(meeting, {"on_duty": [dict(officers)[int(name)]]}))
+
+    if officers:
+        group = ChoiceGroup(theme, "roster", tuple((str(person), name) for person, name in officers), columns=2)
+        group.chosen.connect(picked)
+        box.addWidget(TouchScroll(theme, group), 1)
+    else:
+        box.addWidget(Text(theme, words("today.roster_none"), Role.ITEM, bold=True, name="refused_sentence"))
+        box.addWidget(Text(theme, words("today.roster_none_remedy")))
+        box.addStretch(1)
+    shell.open_sheet(Sheet(shell, box, "sheet_roster"))

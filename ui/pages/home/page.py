@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import MeetingView, Place, RoomView, RowState
+from roomapp.rules.duties import DutyKind
 from ui.page import BandWish, Page
+from ui.pages.home.alerts import AlertStrip, alerts_of
 from ui.pages.who import ask_who
 from ui.theme import Role
 from ui.widgets.boxes import Card, Hills, Rule, clear, column, line
@@ -14,6 +16,8 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.marks import Mark
 from ui.widgets.text import Text
+
+DAY_LONG = (DutyKind.CLEANING, DutyKind.MAINTENANCE, DutyKind.REPORT)  # due at the end of a day, not at an hour
 
 
 class HomePage(Page):
@@ -27,15 +31,16 @@ class HomePage(Page):
         self._left_cards.addWidget(self._build_idle())
         self._doors = QHBoxLayout()
         self._doors.setSpacing(theme.gap)
-        self._shown_doors: tuple[str, ...] = ()
-        left = column(self._left_cards, self._doors, gap=theme.mm(5, 3))
-        left.setStretch(0, 1)
+        self._shown_doors: tuple[object, ...] = ()
+        self._strip = AlertStrip(self.shell)
+        left = column(self._strip, self._left_cards, self._doors, gap=theme.mm(5, 2))
+        left.setStretch(1, 1)
         self._side = QVBoxLayout()
         self._side.setSpacing(theme.mm(2, 1))
         side = Card(theme, self._side, pad=theme.mm(7.5, 3.4))
         row = line(gap=theme.mm(6, 3))
         row.addLayout(left, 66)
-        row.addWidget(side, 30 if theme.wide else 34)
+        row.addWidget(side, 30 if theme.wide else 46 if theme.small_with_large_text else 34)
         outer.addLayout(row, 1)
         self._side_shape: tuple[str, ...] = ()
         self._view: RoomView | None = None
@@ -95,6 +100,10 @@ class HomePage(Page):
     def show_view(self, view: RoomView) -> BandWish:
         self._view = view
         meeting = view.meeting
+        alerts = alerts_of(self.shell, view)
+        self._strip.show_alerts(alerts)
+        for text in self._facts.values():
+            text.setVisible(self.theme.wide or not alerts)  # a small panel needs the height for what is late
         self._left_cards.setCurrentIndex(0 if meeting else 1)
         if meeting:
             self._show_meeting(meeting, view)
@@ -131,7 +140,8 @@ class HomePage(Page):
 
     def _show_doors(self, view: RoomView) -> None:
         doors = ["calendar", "books", *(("practice",) if view.practice else ()), "technician"]
-        if tuple(doors) == self._shown_doors:
+        low = not self.theme.wide and self._strip.isVisibleTo(self)
+        if (*doors, low) == self._shown_doors:
             return
         clear(self._doors)
         icons = {"calendar": "calendar", "books": "book", "practice": "practice", "technician": "lock"}
@@ -142,48 +152,56 @@ class HomePage(Page):
                 self.words(f"ui.door_{door}"),
                 icons[door],
                 tall=True,
-                least_height=self.theme.mm(32, 20),
+                least_height=self.theme.mm(32, 15 if low else 20),
             )
             button.clicked.connect(lambda _=False, door=door: self.shell.go(Place(door)))
             self._doors.addWidget(button, 1)
-        self._shown_doors = tuple(doors)
+        self._shown_doors = (*doors, low)
 
     def refresh(self, now: datetime) -> None:
         """The countdown, once a minute or when the view changes. `now` in the site's zone."""
         view = self._view
         if view is None:
             return
-        meeting, words, theme = view.meeting, self.words, self.theme
+        meeting, words = view.meeting, self.words
+        by = view.duty_by or (meeting.connect_by if meeting is not None else None)
         parts: list[tuple[str, Role, bool, str]] = []
-        if meeting is None:
+        if by is None:
             parts.append((words("ui.home_next_duty"), Role.LABEL, True, "muted"))
             parts.append((words("ui.home_nothing_due"), Role.ITEM, True, "text"))
         else:
-            left = (
-                int((meeting.connect_by - now).total_seconds() // 60)
-                if view.duty_by is None
-                else int((view.duty_by - now).total_seconds() // 60)
-            )
-            parts.append((words("ui.time_left" if left >= 0 else "ui.overdue"), Role.LABEL, True, "muted"))
-            number, unit = self._countdown(abs(left))
-            parts.append((f"{number}|{unit}", Role.COUNTDOWN, True, "text"))
-            parts.append(
-                (
-                    words(f"ui.duty_{view.duty or 'connect'}", time=f"{view.duty_by or meeting.connect_by:%H:%M}"),
-                    Role.ITEM if theme.wide else Role.BODY,
-                    True,
-                    "text",
-                )
-            )
-            if view.duty_article:
-                parts.append((words("ui.by_article", article=view.duty_article), Role.LABEL, False, "muted"))
-            parts.append(("-", Role.LABEL, False, ""))
-            for time, what, now_word in self._points(view, meeting, now):
-                parts.append((f"{'>' if now_word else '.'}{time}|{what}", Role.BODY, now_word, "text"))
+            parts += self._duty_parts(view, by, now)
+            near = self.theme.wide or by.date() == now.date()  # a day's name needs the line on a small panel
+            if meeting is not None and not view.duty_title and near:
+                parts.append(("-", Role.LABEL, False, ""))
+                for time, what, now_word in self._points(view, meeting, now):
+                    parts.append((f"{'>' if now_word else '.'}{time}|{what}", Role.BODY, now_word, "text"))
         shape = tuple(str(p) for p in parts)
         if shape != self._side_shape:
             self._side_shape = shape
             self._build_side(parts)
+
+    def _duty_parts(self, view: RoomView, by: datetime, now: datetime) -> list[tuple[str, Role, bool, str]]:
+        """How long is left, to do what by when, on what ground."""
+        words, role = self.words, Role.ITEM if self.theme.wide else Role.BODY
+        left = int((by - now).total_seconds() // 60)
+        number, unit = self._countdown(abs(left))
+        when = f"{by:%H:%M}"
+        if by.date() != now.date():
+            when = words("today.at_day", time=when, day=f"{by:%d/%m}")
+        said = words(f"ui.duty_{view.duty or 'connect'}", time=when)
+        if view.duty in DAY_LONG:
+            said = words("today.until_day", what=said, day=f"{by:%d/%m/%Y}")
+        parts = [
+            (words("ui.time_left" if left >= 0 else "ui.overdue"), Role.LABEL, True, "muted"),
+            (f"{number}|{unit}", Role.COUNTDOWN, True, "text"),
+            (said, role, True, "text"),
+        ]
+        if view.duty_title:
+            parts.append((view.duty_title, Role.LABEL, False, "text"))
+        if view.duty_article:
+            parts.append((words("ui.by_article", article=view.duty_article), Role.LABEL, False, "muted"))
+        return parts
 
     @staticmethod
     def _minutes(left: int) -> tuple[str, str]:
@@ -264,11 +282,11 @@ class HomePage(Page):
             who = Action("who", words("ui.who_is_on"), "question", Kind.SECONDARY, self._ask_who)
             others = (who,) if unsigned else ()
             if view.meeting is None:
-                saying = "" if unsigned else words("ui.nothing_to_do")
+                saying = "" if unsigned or view.duty or view.late else words("ui.nothing_to_do")
                 return BandWish(None, (*others, self._power_on(Kind.SECONDARY)), saying=saying)
             return BandWish(self._power_on(Kind.PRIMARY), others)
         if view.meeting is None:
-            return BandWish(None, others, saying=words("ui.nothing_to_do"))
+            return BandWish(None, others, saying="" if view.duty or view.late else words("ui.nothing_to_do"))
         return BandWish(Action("join", words("ui.join"), "join", Kind.PRIMARY, lambda: go(Place.JOIN)), others)
 
     def _ask_who(self) -> None:

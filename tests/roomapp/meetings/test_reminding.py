@@ -1,0 +1,130 @@
+"""Reminders: at their moment, once, over a restart too; and what Hôm nay says of late duties and clashes."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from roomapp.events import ReminderView, RoomView
+from roomapp.rules.session import Move
+from tests.roomapp.meetings.test_booking import TUESDAY, Office
+
+CONNECT = TUESDAY - timedelta(minutes=90)
+
+
+class Clocked(Office):
+    """An office whose clock a test sets."""
+
+    at = datetime.now(UTC)
+
+    def open(self, **pack: object) -> "Office":
+        super().open(**pack)
+        self.room.parts = replace(self.room.parts, clock=lambda: self.at)
+        self.hand.journal._clock = lambda: self.at
+        return self
+
+    def look(self, at: datetime) -> ReminderView | None:
+        self.at = at
+        self.run(self._look())
+        return self.view().reminder
+
+    async def _look(self) -> None:
+        self.room.begin_day()
+        await asyncio.sleep(0.05)
+
+    def view(self) -> RoomView:
+        self.room.publish()
+        return self.hand.views[-1]
+
+    def shown(self) -> list[str]:
+        return [row["duty"] for row in self.hand.rows("reminder.shown")]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Clocked]:
+    made = Clocked(tmp_path)
+    yield made
+    made.close()
+    made.loop.close()
+
+
+def booked(office: Clocked) -> str:
+    office.at = TUESDAY - timedelta(days=5)
+    return office.add()
+
+
+def test_nothing_is_reminded_of_before_its_moment(office: Clocked) -> None:
+    booked(office)
+    assert office.look(TUESDAY - timedelta(days=4)) is None
+    assert office.shown() == []
+
+
+def test_a_reminder_comes_at_its_moment_with_a_row_and_only_once(office: Clocked) -> None:
+    id = booked(office)
+    shown = office.look(CONNECT)
+    assert shown is not None
+    assert (shown.kind, shown.meeting) == ("connect", id)
+    assert "06:30" in shown.sentence
+    office.look(CONNECT + timedelta(seconds=2))
+    assert office.shown() == ["connect"]
+
+
+def test_known_takes_it_away(office: Clocked) -> None:
+    booked(office)
+    shown = office.look(CONNECT)
+    assert shown is not None
+    office.run(office.room.acknowledge_reminder(shown.number))
+    assert [row["duty"] for row in office.hand.rows("reminder.known")] == ["connect"]
+    after = office.look(CONNECT + timedelta(seconds=2))
+    assert after is None or after.kind != "connect"
+
+
+def test_what_was_shown_before_a_restart_is_not_shown_again(office: Clocked) -> None:
+    booked(office)
+    office.look(CONNECT)
+    office.again()
+    office.look(CONNECT + timedelta(minutes=1))
+    assert office.shown().count("connect") == 1
+
+
+def test_what_was_due_while_the_program_was_off_is_shown_when_it_runs_again(office: Clocked) -> None:
+    booked(office)
+    office.again()
+    shown = office.look(CONNECT + timedelta(minutes=1))
+    assert shown is not None
+    assert shown.kind == "connect"
+
+
+def test_power_left_on_after_the_closing_is_reminded_of(office: Clocked) -> None:
+    booked(office)
+    office.at = TUESDAY - timedelta(days=4)
+    office.run(office.room._move(Move.POWER_ON))
+    office.run(office.room._move(Move.SHUT_DOWN))
+    idle = timedelta(minutes=office.room.pack.idle_reminder_min)
+    assert office.look(office.at + idle) is None
+    shown = office.look(office.at + timedelta(minutes=1))
+    assert shown is not None
+    assert shown.kind == "power_off"
+    office.run(office.room._move(Move.CUT_POWER))
+    assert office.look(office.at + timedelta(minutes=1)) is None
+
+
+def test_a_late_trial_is_told_with_what_to_do_and_the_connection_stays_the_next_duty(office: Clocked) -> None:
+    id = booked(office)
+    office.at = TUESDAY - timedelta(hours=5)
+    view = office.view()
+    assert ("trial_latest", id) in [(one.kind, one.meeting) for one in view.late]
+    assert all(one.sentence and one.remedy for one in view.late)
+    assert view.duty == "connect"
+
+
+def test_a_clash_names_the_meeting_that_the_rank_keeps(office: Clocked) -> None:
+    commune = booked(office)
+    central = office.add(TUESDAY + timedelta(hours=1), template="5.4.a")
+    (clash,) = office.view().clashes
+    assert (clash.first.id, clash.second.id, clash.kept) == (commune, central, central)
+    office.run(office.room.settle_clash(central, commune, "elsewhere", "Cô Hoa"))
+    assert office.view().clashes == ()

@@ -1,0 +1,1 @@
+"""Lịch họp: a meeting by touch alone, its card, its changes, files from a USB stick."""

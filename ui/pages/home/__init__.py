@@ -1,0 +1,1 @@
+"""Hôm nay: the next thing, what is late, what clashes, and the banner that reminds."""
