@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roomapp.profile import Profile
+from roomapp.records.books import books_of
 from roomapp.records.calendar import KeptCalendar
 from roomapp.records.calendar import fold as fold_calendar
 from roomapp.records.journal import FILE_NAME, Journal, verify
@@ -115,7 +116,9 @@ async def report(desk: Desk, asked: Answer, note: Note) -> Answer:
     except PeriodError as error:
         where = "--basis" if error.key == "period_basis" else "--period"
         return {"faults": [_fault(words, where, f"reports.{error.key}")]}
-    ground = Ground(desk.profile.site, desk.pack, desk.calendar, desk.calendar_version, words)
+    ground = Ground(
+        desk.profile.site, desk.pack, desk.calendar, desk.calendar_version, words, books_of(desk.journal.rows())
+    )
     verdict = await asyncio.to_thread(verify, desk.journal.path)
     try:
         found = await asyncio.to_thread(lambda: twin(desk.register(), wanted, ground))

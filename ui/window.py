@@ -15,6 +15,7 @@ from ui.bridge import Bridge
 from ui.page import BandWish, Doer, Page
 from ui.pages.books.page import BooksPage
 from ui.pages.calendar.page import CalendarPage
+from ui.pages.chair import ChairPage
 from ui.pages.checklist import PowerOnPage, ShutdownPage
 from ui.pages.framing import FramingPage
 from ui.pages.home.alerts import ReminderBanner
@@ -46,6 +47,7 @@ PAGES: tuple[type[Page], ...] = (
     FramingPage,
     JoinPage,
     MeetingPage,
+    ChairPage,
     LostPage,
     ShutdownPage,
     PracticePage,

@@ -10,11 +10,11 @@ from roomapp.records.journal import Row
 from roomapp.rules.duties import DutyKind, power_off, reminded
 from roomapp.rules.meeting import ADDED, CHANGED, Meeting
 from roomapp.rules.session import Phase
+from roomapp.running.chairing import Chairing
 from roomapp.running.core import PRACTICE_ID, STATE_KIND
 from roomapp.running.meeting.card import card_of
 from roomapp.running.meeting.dates import JUDGED
 from roomapp.running.meeting.today import with_today
-from roomapp.running.reporting import Reporting
 from roomapp.running.view import build_view
 
 SHOWN, KNOWN = "reminder.shown", "reminder.known"
@@ -33,7 +33,7 @@ class Due:
         return (self.meeting.id if self.meeting is not None else "", str(self.kind))
 
 
-class Reminding(Reporting):
+class Reminding(Chairing):
     """Looks once a second; what was due while the program was off is told when it runs again."""
 
     _reminder: ReminderView | None = None

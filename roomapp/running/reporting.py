@@ -84,7 +84,7 @@ class Reporting(Recovering):
     def _write(self, wanted: Period, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
         kept = self.dates.calendar
         calendar = WorkCalendar(self._zone, self.pack.office_hours, by_date(kept.overrides))
-        ground = Ground(self.profile.site, self.pack, calendar, kept.version, self.words)
+        ground = Ground(self.profile.site, self.pack, calendar, kept.version, self.words, self.books)
         verdict = verify(self.journal.path)
         found = twin(fold(self.journal.rows(), self._utc()), wanted, ground)
         found["journal"] = {"intact": verdict.intact, "rows": verdict.rows, "head": verdict.head}

@@ -47,7 +47,6 @@ class Room(Inviting):
         rows = [(row.kind, row.body) for row in kept]
         self.books = books_of(kept)
         self.know_reports(kept)
-        await self.know_officers(kept)
         await self.take_up_calendar(rows)
         if self.parts.practice is not None:
             self._add_practice_meeting()
@@ -57,6 +56,8 @@ class Room(Inviting):
         self.baselines.remember(rows)
         self.recording.remember(rows)
         await self._resume(rows, self._last_alive(kept))
+        self.remember_chair(rows)
+        await self.know_officers(kept)  # it tells the screen: not before the room knows where it stands
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
         self._beating = asyncio.create_task(self._beat())
@@ -224,6 +225,7 @@ class Room(Inviting):
                 self._later(self.aim_overview())
             await self._note_alive()
             self.begin_day()
+            await self.watch_sites()
             heard = (self.speaking.view(), self.recording.view())
             if self.watch_trial() or heard != self._shown_sound:
                 self._shown_sound = heard

@@ -69,7 +69,6 @@ def lacking_equipment(devices: Iterable[str], equipment: Iterable[Equipment]) ->
     return tuple(device for device in devices if device not in listed)
 
 
-def tariff_on(day: date, level: str, tariffs: Iterable[Tariff]) -> Tariff | None:
-    """The one in force on a meeting's day: a change within a quarter holds from its own day on."""
-    known = [one for one in tariffs if one.level == level and one.since <= day]
-    return max(known, key=lambda one: one.since, default=None)
+def tariff_on(day: date, tariffs: Iterable[Tariff]) -> Tariff | None:
+    """Of one level's, the one in force on a meeting's day: a change within a quarter holds from its own day on."""
+    return max((one for one in tariffs if one.since <= day), key=lambda one: one.since, default=None)

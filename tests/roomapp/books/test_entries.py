@@ -82,9 +82,9 @@ def test_device_of_the_profile_that_no_register_lists_is_named() -> None:
 def test_tariff_of_the_meetings_own_day_holds() -> None:
     old = Tariff(level="xã", since=date(2026, 1, 1), vnd=500_000)
     new = Tariff(level="xã", since=date(2026, 11, 15), vnd=600_000)
-    assert tariff_on(date(2026, 11, 14), "xã", [new, old]) == old
-    assert tariff_on(date(2026, 11, 15), "xã", [new, old]) == new
-    assert tariff_on(date(2025, 12, 31), "xã", [new, old]) is None
+    assert tariff_on(date(2026, 11, 14), [new, old]) == old
+    assert tariff_on(date(2026, 11, 15), [new, old]) == new
+    assert tariff_on(date(2025, 12, 31), [new, old]) is None
 
 
 @pytest.mark.parametrize(
