@@ -371,7 +371,6 @@ class RoomView:
     book_alerts: tuple[str, ...] = ()  # what the registers say must be done
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from
-    chair: ChairView | None = None  # None: this site is a member
     duty: str = ""  # what is due next: "connect", "trial_latest", "" …
     duty_by: datetime | None = None
     duty_article: str = ""
@@ -381,6 +380,7 @@ class RoomView:
     waiting: tuple[MeetingView, ...] = ()  # postponed, without a new day
     reminder: ReminderView | None = None
     stays_on_for: str = ""  # at the end of a meeting: the one for which the power stays on, with its time
+    chair: ChairView | None = None  # None: this site is a member
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting
 
 

@@ -129,10 +129,10 @@ class TechnicianPage(Page):
         said = words("ui.keep_baseline" if theme.wide else "ui.keep_baseline_2")
         usual = Button(theme, "keep_baseline", said, "speaker")
         usual.clicked.connect(lambda: self.shell.do(self.shell.room.keep_baseline()))
-        days = Button(theme, "open_workdays", words("workdays.open"), "calendar")
+        days = Button(theme, "open_workdays", words("workdays.open" if theme.wide else "workdays.open_2"), "calendar")
         days.clicked.connect(lambda: self._show_workdays(True))
         tools = QWidget()
-        rows = (line(plan, find, gap=theme.gap), line(verify, usual, gap=theme.gap), line(days, gap=theme.gap))
+        rows = (line(plan, find, days, gap=theme.gap), line(verify, usual, gap=theme.gap))
         tools.setLayout(column(*rows, gap=theme.gap))
         return tools
 

@@ -35,7 +35,9 @@ class WorkDays(QWidget):
         self._rows = RowList(theme)
         self._rows.picked.connect(self._ask_withdraw)
         self._stack = QStackedWidget()
-        self._stack.addWidget(Text(theme, words("workdays.none"), Role.BODY, name="workdays_none"))
+        empty = QWidget()
+        empty.setLayout(column(Text(theme, words("workdays.none"), Role.BODY, name="workdays_none"), -1))
+        self._stack.addWidget(empty)
         self._stack.addWidget(Card(theme, column(self._rows), pad=theme.mm(2, 0.6)))
         self.setLayout(column(self._stack))
 
