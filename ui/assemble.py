@@ -17,6 +17,7 @@ from devices.audio.system import RoomAudio, audio_server_present, open_room_audi
 from devices.camera import sony
 from devices.camera.fixed import FixedCamera
 from devices.camera.picture_check import PictureChecker
+from devices.camera.qr import QrReader
 from devices.camera.video import VideoReader
 from devices.camera.visca_driver import make_visca
 from devices.contract import Camera, Conference, DeviceError, FoundCamera, Reason, Video
@@ -137,6 +138,7 @@ async def assemble(
         notices=notices,
         practice=practice,
         power_off=power_off,
+        codes=QrReader(),
         recorder=audio.recorder if profile.recording.allowed else None,
         sticks=sticks,
     )

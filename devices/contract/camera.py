@@ -171,6 +171,13 @@ class PictureReference:
     tiles: tuple[float, ...]
 
 
+class CodeReader(Protocol):
+    """Reads a QR code in one picture; blocking, 50 ms of CPU at most, for a thread of one's own."""
+
+    def read(self, frame: Frame) -> str:
+        """Its text; empty: there is none."""
+
+
 class PictureJudge(Protocol):
     """Looks at a few frames of one camera; blocking, 20 ms of CPU at most, for a thread of one's own."""
 

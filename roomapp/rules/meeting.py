@@ -197,3 +197,24 @@ def gaps(meeting: Meeting, officer: str = "", phone: str = "") -> tuple[Gap, ...
 def contact_roles(meeting: Meeting, rules: RulePack) -> tuple[str, ...]:
     """Whom to call about it, first the operating agency of its class (Art. 6)."""
     return (rules.class_rule(meeting.scale).agency, "control_tech", "carrier_tech")
+
+
+MOST_CODE = 120
+
+
+def room_in(code: str, url: str = "") -> str:
+    """The number of a meeting's room in a QR code; empty: it is none.
+
+    A code is the number itself, or an address: by the platform's own `url` with its {room}, else its last part.
+    """
+    whole = code.strip()
+    short = whole.partition("?")[0].partition("#")[0] if "://" in whole else whole
+    before, marked, after = url.partition("{room}")
+    if marked and short.startswith(before) and short.endswith(after) and len(short) > len(before) + len(after):
+        room = short[len(before) : len(short) - len(after)]
+    elif "://" in short:
+        room = short.partition("://")[2].partition("/")[2].rstrip("/").rpartition("/")[2]
+    else:
+        room = short
+    plain = room.replace("-", "").replace("_", "").replace(".", "").replace(" ", "")
+    return room if plain.isalnum() and len(room) <= MOST_CODE else ""

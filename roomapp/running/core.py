@@ -13,6 +13,7 @@ import msgspec
 from devices.contract import (
     CallState,
     CameraFinder,
+    CodeReader,
     Conference,
     FoundCamera,
     PathFinder,
@@ -94,6 +95,7 @@ class Parts:
     practice: PracticeFaults | None = None
     power_off: Callable[[], Awaitable[None]] | None = None
     path: PathFinder | None = None
+    codes: CodeReader | None = None  # QR codes held to the camera
     recorder: Recorder | None = None  # None: this profile allows no recording
     sticks: Callable[[], tuple[Stick, ...]] = tuple  # USB sticks that can be written to now
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))

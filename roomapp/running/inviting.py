@@ -1,23 +1,56 @@
 """Invitations and calendars from a USB stick as the screen takes them; a fault is one sentence with its remedy."""
 
 import asyncio
+import time
 from pathlib import Path
 
 from devices.contract import Stick
 from roomapp.events import Refused
 from roomapp.records.invitations import Found, ImportFault, InvitationError, Read, read_file
 from roomapp.records.overrides import OverridesError, read_overrides
-from roomapp.rules.meeting import MeetingError
+from roomapp.rules.meeting import MeetingError, room_in
 from roomapp.rules.pack import HOUSE_KEYS
 from roomapp.running.bookkeeping import FOLDER, TABLES_MOST
 from roomapp.running.reminding import Reminding
 from roomapp.signing import TRUSTED, trusted_keys
 
+SCAN_S, SCAN_EACH_S = 30.0, 0.2
 ENDINGS = (".ics", ".toml")
 
 
 class Inviting(Reminding):
     """Nothing of a file is entered before the officer has confirmed it."""
+
+    _scan: object = None  # whoever reads a code now
+
+    def may_read_code(self) -> bool:
+        """A camera may be looked through, and no meeting has it."""
+        return self.parts.codes is not None and bool(self.framing.chosen) and not self.is_heard()
+
+    async def read_code(self, platform: str) -> str:
+        """The meeting's number in a QR code held to the chosen camera; empty after SCAN_S, or when it was stopped."""
+        codes, found = self.parts.codes, next((p for p in self.profile.platforms if p.id == platform), None)
+        mine = self._scan = object()
+        ends, seen = time.monotonic() + SCAN_S, -1
+        self.watch_picture(True)
+        try:
+            while codes is not None and self._scan is mine and time.monotonic() < ends and not self.is_heard():
+                frame = self.newest_picture()
+                if frame is not None and frame.number != seen:
+                    seen = frame.number
+                    text = await asyncio.to_thread(codes.read, frame)
+                    room = room_in(text, found.url if found is not None else "") if text else ""
+                    if room:
+                        return room
+                await asyncio.sleep(SCAN_EACH_S)
+            return ""
+        finally:
+            if self._scan in (mine, None):  # a later reading keeps the picture
+                self._scan = None
+                self.watch_picture(False)
+
+    def stop_reading_code(self) -> None:
+        self._scan = None
 
     def invitations_on(self, stick: Stick) -> tuple[Path, ...]:
         """What may hold meetings, openly on the stick or in our folder, the newest first."""

@@ -22,7 +22,7 @@ from ui.widgets.text import Text
 
 REASONS = ("holiday", "swapped", "make_up", "disaster", "notice")
 WITHDRAWN = ("mistake", "changed")
-BACK, AHEAD = timedelta(days=365), timedelta(days=730)
+AHEAD = timedelta(days=730)  # the days that are over have had their verdicts
 
 
 class WorkDays(QWidget):
@@ -66,7 +66,7 @@ class WorkDays(QWidget):
         """The day, then what it is, then why."""
         shell, words = self._shell, self._shell.words
         today = shell.room.now().date()
-        grid = MonthGrid(shell.theme, words, today - BACK, today + AHEAD, today)
+        grid = MonthGrid(shell.theme, words, today, today + AHEAD, today)
         grid.chosen.connect(self._ask_rest)
         box = column(Text(shell.theme, words("workdays.ask_day"), Role.TITLE, bold=True), gap=shell.theme.mm(3, 1.5))
         box.addWidget(TouchScroll(shell.theme, grid), 1)

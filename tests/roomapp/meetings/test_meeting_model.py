@@ -16,6 +16,7 @@ from roomapp.rules.meeting import (
     contact_roles,
     every_meeting,
     gaps,
+    room_in,
 )
 from roomapp.words import Words
 from tests.roomapp.meetings.examples import HA_GIANG, at, meeting
@@ -128,3 +129,21 @@ def test_template_fills_in_class_and_chair_site(id: str, scale: str, chair: str)
     template = HA_GIANG.template(id)
     assert template is not None
     assert (template.scale, template.chair_site) == (scale, chair)
+
+
+@pytest.mark.parametrize(
+    ("code", "url", "room"),
+    [
+        ("4821", "", "4821"),
+        (" 482 193 ", "", "482 193"),
+        ("https://hop.example.vn/j/4821?pwd=x", "https://hop.example.vn/j/{room}", "4821"),
+        ("https://hop.example.vn/j/4821?pwd=x", "", "4821"),
+        ("https://hop.example.vn/giao-ban/", "", "giao-ban"),
+        ("https://hop.example.vn/r/4821/vao", "https://hop.example.vn/r/{room}/vao", "4821"),
+        ("WIFI:S:khach;T:WPA;P:matkhau;;", "", ""),
+        ("https://hop.example.vn/", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_room_number_in_a_code(code: str, url: str, room: str) -> None:
+    assert room_in(code, url) == room

@@ -23,8 +23,8 @@ class MonthGrid(QWidget):
         self._theme, self._words, self._first, self._last = theme, words, first, last
         self._month = at.replace(day=1)
         self._title = Text(theme, "", Role.ITEM, bold=True, wrap=False, align=Qt.AlignmentFlag.AlignVCenter)
-        before = Button(theme, "month_before", "", "left")
-        after = Button(theme, "month_after", "", "right")
+        before = Button(theme, "month_before", "", "left", least_height=theme.row)
+        after = Button(theme, "month_after", "", "right", least_height=theme.row)
         before.setAccessibleName(words("booking.month_before"))
         after.setAccessibleName(words("booking.month_after"))
         before.clicked.connect(lambda: self._turn(-1))

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from roomapp.running.room import Room
 from ui.page import BandWish, Shell
 from ui.pages.calendar.days import MonthGrid, near_days
+from ui.pages.calendar.scan import ScanSheet
 from ui.theme import Role
 from ui.widgets.boxes import clear, column, line
-from ui.widgets.button import Kind
+from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.inputs import ChoiceGroup, Keypad
 from ui.widgets.rows import TouchScroll
@@ -181,12 +182,19 @@ class Entry(QWidget):
         pad.done.connect(self._chose)
         colour = "danger" if self._problem else "text"
         beside = self._so_far() if theme.wide else asked
+        scan = None
+        if self.step == "room" and self._shell.room.may_read_code():
+            scan = Button(theme, "scan_code", words("booking.scan"), "camera", least_height=theme.finger(14))
+            scan.clicked.connect(self._scan)
         said = Text(theme, self._problem or beside, Role.BODY, bold=not theme.wide, colour=colour, name="entry_said")
         row = line(pad, gap=theme.mm(10, 4))
         if theme.wide:
-            row.addLayout(column(said, -1), 1)
+            parts = (said, scan) if scan is not None else (said,)
+            row.addLayout(column(*parts, -1, gap=theme.mm(6)), 1)
         else:
-            pad.said.addWidget(said)
+            head = line(said, *(() if scan is None else (scan,)), gap=theme.gap)
+            head.setStretch(0, 1)
+            pad.said.addLayout(head)
             row.addStretch(1)
         inner = QWidget()
         inner.setLayout(column(row))
@@ -202,6 +210,13 @@ class Entry(QWidget):
         if self.answers.get("time"):
             said.append(f"{self.answers['time'][:2]}:{self.answers['time'][2:]}")
         return "\n".join(one for one in said if one)
+
+    def _scan(self) -> None:
+        def found(room: str) -> None:
+            if self.mode == "add" and self.step == "room":
+                self._chose(room)
+
+        self._shell.open_sheet(ScanSheet(self._shell, self.answers.get("platform", ""), found))
 
     # --- what was answered ---
 
