@@ -80,7 +80,9 @@ def test_at_the_end_the_room_says_for_which_meeting_the_power_stays_on(office: C
     office.at = TUESDAY - timedelta(days=5)
     office.add(title="Họp tiếp")
     office.run(office.room._move(Move.POWER_ON))
-    assert office.view().stays_on_for == ""
+    office.at = CONNECT - timedelta(minutes=10)
+    assert office.view().stays_on_for == "", "nothing ends yet"
+    office.at = TUESDAY - timedelta(days=5)
     office.run(office.room._move(Move.SHUT_DOWN))
     assert office.view().stays_on_for == "", "the next meeting is far away"
     office.at = CONNECT - timedelta(minutes=10)
