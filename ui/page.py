@@ -31,6 +31,9 @@ class Shell(Protocol):
     def go(self, place: Place) -> None:
         """Shows a page."""
 
+    def open_card(self, meeting: str) -> None:
+        """Shows one meeting of the calendar."""
+
     def open_sheet(self, sheet: QWidget) -> None:
         """Lays a question over the page."""
 

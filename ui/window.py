@@ -138,6 +138,12 @@ class Panel(QWidget):
             self._stack.addWidget(self._pages[place])
         return self._pages[place]
 
+    def open_card(self, meeting: str) -> None:
+        self.go(Place.CALENDAR)
+        page = self.page(Place.CALENDAR)
+        assert isinstance(page, CalendarPage)
+        page.open_card(meeting)
+
     def open_sheet(self, sheet: QWidget) -> None:
         self.close_sheet()
         page = self._pages.get(self._place) if self._place else None

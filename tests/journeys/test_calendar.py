@@ -118,5 +118,6 @@ def test_an_entry_goes_on_where_it_was_left(driver: Driver) -> None:
     driver.touch("template_5.4.b")
     asked = driver.said("entry_asked")
     driver.panel.go(Place.HOME)
+    driver.panel._pages.pop(Place.CALENDAR)  # as after a restart: only the room's draft is left
     driver.touch("door_calendar")
     assert driver.said("entry_asked") == asked

@@ -29,7 +29,7 @@ class CalendarPage(Page):
         self.step.hide()
         self.pills.hide()
         self._rows = RowList(theme)
-        self._rows.picked.connect(self._open_card)
+        self._rows.picked.connect(self.open_card)
         empty = QWidget()
         empty.setLayout(column(Text(theme, words("ui.no_meetings"), Role.BODY, name="no_meetings"), -1))
         self._entry = Entry(self.shell, self._finish)
@@ -67,7 +67,7 @@ class CalendarPage(Page):
         if card is not None:
             self._stack.setCurrentIndex(3)
             self._card.show_card(card)
-            back = Action("card_back", words("ui.back"), "left", Kind.PRIMARY, lambda: self._open_card(""))
+            back = Action("card_back", words("ui.back"), "left", Kind.PRIMARY, lambda: self.open_card(""))
             return BandWish(back, self._card.acts(card))
         self._show_list(view)
         back = Action("to_home", words("ui.back"), "left", Kind.SECONDARY, lambda: self.shell.go(Place.HOME))
@@ -96,7 +96,8 @@ class CalendarPage(Page):
     def _waiting(self, meeting: MeetingView) -> StepRow:
         return StepRow(meeting.id, _short(meeting.title), RowState.WAITING, self.words("card.no_day"))
 
-    def _open_card(self, id: str) -> None:
+    def open_card(self, id: str) -> None:
+        """One meeting's card; empty: the list again. The practice meeting has none."""
         if id != "practice":
             self._opened = id
             self.shell.touched()

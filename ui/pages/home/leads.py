@@ -59,5 +59,7 @@ def settle(shell: Shell, clash: ClashView) -> None:
         kept, told = answers["kept"], words(f"today.told_{answers['told']}")
         other = clash.second.id if kept == clash.first.id else clash.first.id
         shell.do(room.settle_clash(kept, other, answers["what"], told))
+        if answers["what"] == "moved":  # its new time is entered in its card
+            shell.open_card(other)
 
     ask(shell, Form(questions, done))
