@@ -19,6 +19,7 @@ class Place(StrEnum):
     FRAMING = "framing"
     JOIN = "join"
     MEETING = "meeting"
+    CHAIR = "chair"
     LOST = "lost"
     SHUTDOWN = "shutdown"
     PRACTICE = "practice"
@@ -122,6 +123,7 @@ class MicView:
     stand_in: bool = False
     alert: str = ""  # a key of [microphone]: what is wrong with an open one, or why it closed by itself
     asked_by: str = ""  # hand or phone
+    chairs: bool = False  # the chairperson sits in this room: nobody is asked for an invitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,22 @@ class SoundView:
     level: float | None = None  # dBFS: where the pointer rests after the check
     cards: tuple[SoundCard, ...] = ()
     ask: str = ""  # the loudspeaker that a person's ear must judge
+
+
+@dataclass(frozen=True, slots=True)
+class ChairView:
+    """This site chairs: the sites and how they stand, and the requests to speak, whoever was invited at the top."""
+
+    sites: tuple[StepRow, ...] = ()
+    said: str = ""  # how many there are, and are confirmed
+    asks: str = ""  # how many wait to speak
+    queue: tuple[StepRow, ...] = ()
+    speaking: str = ""  # the request that was granted and has not ended
+    first: str = ""  # the one that has waited longest
+    waiting: frozenset[str] = frozenset()  # sites that have a request
+    listed: frozenset[str] = frozenset()  # sites of the room's own list
+    offered: tuple[str, ...] = ()  # names that may be put on the list
+    warnings: tuple[StepRow, ...] = ()  # what the rules want of a chair site and is lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +319,7 @@ class RoomView:
     book_alerts: tuple[str, ...] = ()  # what the registers say must be done
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from
+    chair: ChairView | None = None  # None: this site is a member
     asks_opening: bool = False  # the planned time has come, and nobody told yet that the chair has opened the meeting
 
 

@@ -15,6 +15,7 @@ from ui.bridge import Bridge
 from ui.page import BandWish, Doer, Page
 from ui.pages.books.page import BooksPage
 from ui.pages.calendar import CalendarPage
+from ui.pages.chair import ChairPage
 from ui.pages.checklist import PowerOnPage, ShutdownPage
 from ui.pages.framing import FramingPage
 from ui.pages.home import HomePage
@@ -45,6 +46,7 @@ PAGES: tuple[type[Page], ...] = (
     FramingPage,
     JoinPage,
     MeetingPage,
+    ChairPage,
     LostPage,
     ShutdownPage,
     PracticePage,

@@ -47,7 +47,7 @@ def merge(paths: Iterable[Path]) -> dict[str, Any]:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise MergeError("no_twin", name) from error
         twins.append(one)
-    return _whole(twins, total, {**further, "means": means(further)})
+    return _whole(twins, total, {**further, **means(further)})
 
 
 def read_twin(path: Path) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _span(found: Mapping[str, Any]) -> tuple[Any, ...]:
 def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Key by key; a lead is the worst of all, and seconds are added without loss."""
     keys = list(dict.fromkeys(key for part in parts for key in part))
-    return {key: _sum_of(key, [part[key] for part in parts if key in part]) for key in keys if key != "means"}
+    return {key: _sum_of(key, [part[key] for part in parts if key in part]) for key in keys}
 
 
 def _sum_of(key: str, values: list[Any]) -> Any:
@@ -108,6 +108,8 @@ def _sum_of(key: str, values: list[Any]) -> Any:
         return min(told, default=None)
     if key == "availability":
         return None  # made anew
+    if key == "systems":
+        return sorted({str(system) for value in told for system in value})
     if any(isinstance(value, str | list) for value in told):
         raise TypeError(key)
     if key.endswith("_s"):

@@ -122,9 +122,10 @@ class _Folding:
     def _corrected(self, row: Row, body: Body) -> None:
         place = self._meetings if body["register"] == "meeting" else self._incidents
         told = place[str(body["id"])]
+        before = {key: told.corrections.get(key, told.values.get(key)) for key in body["fields"]}
         told.corrections.update({key: value for key, value in body["fields"].items() if key != "id"})
         told.rows.append(row.seq)
-        self._corrections.append({**body, "row": row.seq, "at": row.at.isoformat()})
+        self._corrections.append({**body, "before": before, "row": row.seq})
 
     def _planned(self, row: Row, body: Body) -> None:
         id = str(body["id"])
@@ -133,7 +134,8 @@ class _Folding:
         if row.kind == "meeting.added":
             self._meetings.setdefault(id, _Told({"id": id}))
         values = self._of(id, row)
-        values.update({key: body[key] for key in MEETING_COLUMNS if key in body and key not in ("id", "status")})
+        told = {key: body[key] for key in MEETING_COLUMNS if key in body and key not in ("id", "status")}
+        values.update({key: value for key, value in told.items() if value is not None})
         if "opening" in body:
             values["planned_opening"] = body["opening"]
             if values.get("status") is Status.POSTPONED:  # a new day: it is to be held after all

@@ -60,7 +60,7 @@ def twin(register: Register, period: Period, ground: Ground) -> dict[str, Any]:
         "figures": rules_figures.figures(part, ground.pack, ground.calendar),
         "details": {**details(part, period), "unresolved": len(register.unresolved)},
         "entries": {key: register.behind(records) for key, records in rules_figures.entries(part).items()},
-        "corrections": _corrections(register, part),
+        "adjustments": _adjustments(register, part),
         **_lists(part, ground.site),
     }
 
@@ -93,10 +93,24 @@ def _lists(part: Share, site: Site) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _corrections(register: Register, part: Share) -> list[Mapping[str, Any]]:
-    """Of the records that the report lists: papers show them as corrections, with their reasons."""
-    listed = {("meeting", one.id) for one in part.meetings()} | {("incident", one.id) for one in part.incidents}
-    return [one for one in register.corrections if (one["register"], str(one["id"])) in listed]
+def _adjustments(register: Register, part: Share) -> list[dict[str, Any]]:
+    """Corrections of the records that the report lists, field by field, as papers show them: with their reasons."""
+    listed = {("meeting", one.id): one.title for one in part.meetings()}
+    listed |= {("incident", one.id): one.id for one in part.incidents}
+    words = Words("vi")
+    return [
+        {
+            "what": f"{listed[one['register'], str(one['id'])]}: {words(f'register_columns.{field}')}",
+            "before": "" if one["before"].get(field) is None else str(one["before"][field]),
+            "after": str(value),
+            "reason": str(one.get("reason", "")),
+            "row": one["row"],
+        }
+        for one in register.corrections
+        if (one["register"], str(one["id"])) in listed
+        for field, value in one["fields"].items()
+        if f"register_columns.{field}" in words
+    ]
 
 
 def _plain(record: Any, site: Site) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from roomapp.rules.periods import Period
 
 
 def details(part: Share, period: Period) -> dict[str, Any]:
-    """`held_by_*`: held meetings by class, kind, system and host unit ("" where nobody told); `means`: see means().
+    """`held_by_*`: held meetings by class, kind, system and host unit ("" where nobody told); `*_mean*`: see means().
 
     `incidents_open`: begun in the period and not restored yet; `told_chair`: of those told to the chair site, the
     count and the sum of seconds from the start (Art. 9.2.d); `judged`: held meetings whose opening or closing nobody
@@ -36,14 +36,14 @@ def details(part: Share, period: Period) -> dict[str, Any]:
         "told_chair": len(told),
         "told_chair_s": sum((timedelta(seconds=s) for s in told), timedelta()).total_seconds(),
     }
-    return {**found, "means": means(found)}
+    return {**found, **means(found), "systems": sorted({m.system for m in part.held if m.system})}
 
 
 def means(found: dict[str, Any]) -> dict[str, float | None]:
     """From the sums of details(): minutes of a meeting, seconds until the chair site was told; None: of nothing."""
     return {
-        "minutes": round(found["held_minutes"] / found["held"], 1) if found.get("held") else None,
-        "told_chair_s": round(found["told_chair_s"] / found["told_chair"], 1) if found.get("told_chair") else None,
+        "minutes_mean": round(found["held_minutes"] / found["held"], 1) if found.get("held") else None,
+        "told_chair_mean_s": round(found["told_chair_s"] / found["told_chair"], 1) if found.get("told_chair") else None,
     }
 
 

@@ -21,7 +21,7 @@ from devices.contract import (
     Stick,
     Video,
 )
-from roomapp.events import Event, PaperView, Place, Refused, RoomChanged, TrialView
+from roomapp.events import ChairView, Event, PaperView, Place, Refused, RoomChanged, TrialView
 from roomapp.profile import Platform, Profile
 from roomapp.profile.choices import System
 from roomapp.records.books import Books
@@ -187,6 +187,10 @@ class Core:
 
     def trial_view(self) -> TrialView | None:
         """The trial connection that is on; the storey that holds trials says more."""
+        return None
+
+    def chair_view(self) -> ChairView | None:
+        """The page of a site that chairs; the storey that chairs says more."""
         return None
 
     def standing(self) -> Standing:

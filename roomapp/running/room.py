@@ -16,10 +16,10 @@ from roomapp.records.journal import Row, verify
 from roomapp.records.technician import LEAST_DIGITS
 from roomapp.rules.checklist import Step
 from roomapp.rules.session import Move, Phase, State
+from roomapp.running.chairing import Chairing
 from roomapp.running.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
 from roomapp.running.measures import Measured
 from roomapp.running.meeting.speaking import BEAT_S
-from roomapp.running.reporting import Reporting
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ LISTS = {Phase.CHECKING: POWER_ON_LIST, Phase.CLOSING: SHUTDOWN_LIST, Phase.SHUT
 __all__ = ["Parts", "PracticeFaults", "Room"]
 
 
-class Room(Reporting):
+class Room(Chairing):
     """One coroutine for each thing that a person can ask; each is journalled, none of them blocks.
 
     All coroutines run in the worker; plain methods may be called from the screen's thread.
@@ -47,7 +47,6 @@ class Room(Reporting):
         rows = [(row.kind, row.body) for row in kept]
         self.books = books_of(kept)
         self.know_reports(kept)
-        await self.know_officers(kept)
         await self.take_up_calendar(rows)
         if self.parts.practice is not None:
             self._add_practice_meeting()
@@ -57,6 +56,8 @@ class Room(Reporting):
         self.baselines.remember(rows)
         self.recording.remember(rows)
         await self._resume(rows, self._last_alive(kept))
+        self.remember_chair(rows)
+        await self.know_officers(kept)  # it tells the screen: not before the room knows where it stands
         await self.keep("program.started", {"place": str(self._place), "about": self.parts.about})
         self._watching = asyncio.create_task(self._watch())
         self._beating = asyncio.create_task(self._beat())
@@ -224,6 +225,7 @@ class Room(Reporting):
                 self._later(self.aim_overview())
             await self._note_alive()
             self.begin_day()
+            await self.watch_sites()
             heard = (self.speaking.view(), self.recording.view())
             if self.watch_trial() or heard != self._shown_sound:
                 self._shown_sound = heard

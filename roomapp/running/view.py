@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from roomapp.events import CallView, ContactView, DeviceView, MeetingView, Place, RoomView, RowState
 from roomapp.rules.books import Staff
 from roomapp.rules.duties import next_duty
-from roomapp.rules.meeting import Meeting
+from roomapp.rules.meeting import Meeting, SiteRole
 from roomapp.rules.pack import Article, Consent
 from roomapp.rules.session import Phase
 from roomapp.words import Words
@@ -55,7 +55,7 @@ def build_view(room: "Core") -> RoomView:
         on_air=room.framing.on_air,
         framing_sentence=room.framing.sentence,
         framing_state=room.framing.state,
-        mic=room.speaking.view(),
+        mic=replace(room.speaking.view(), chairs=meeting is not None and meeting.role is SiteRole.CHAIR),
         call=_call(room),
         incident=room.incidents.view(needs_leave),
         sound=room.sounding.view,
@@ -79,6 +79,7 @@ def build_view(room: "Core") -> RoomView:
         book_alerts=room.book_alerts(),
         officer=room.officer,
         officers_known=any(one.active for one in room.books.of(Staff)),
+        chair=room.chair_view(),
         asks_opening=_asks_opening(room, meeting),
     )
 

@@ -341,3 +341,40 @@ SAID = {  # of roomapp/rules/presence.py and attested.py
     *("seen_by_person", "answered_by_road", "look_yourself", "no_answer_now", "refused", "never_device"),
 }
 NEVER_LOST = (Standing.WAITING_ROOM, Standing.PASSWORD)
+
+
+# --- opening and closing ----------------------------------------------------------------------------------------------
+
+
+def test_khai_mac_is_asked_from_the_planned_time_on_and_told_once(house: House) -> None:
+    house.meet()
+    assert not house.hand.views[-1].asks_opening  # it opens in two hours
+    house.run(house.room.change_meeting(house.room.meeting_id, {"opening": datetime.now(UTC).isoformat()}))
+    assert house.hand.views[-1].asks_opening
+    house.run(house.room.declare_opening())
+    house.run(house.room.declare_opening())
+    assert [row["meeting"] for row in house.hand.rows("meeting.opened")] == [house.room.meeting_id]
+    assert not house.hand.views[-1].asks_opening
+
+
+def test_trial_is_never_opened(house: House) -> None:
+    house.begin()
+    house.run(house.room.start_trial())
+    house.go(3)
+    house.run(house.room.declare_opening())
+    assert house.hand.rows("meeting.opened") == []
+
+
+def test_closing_is_kept_with_its_time_and_who_declared_it(house: House) -> None:
+    house.meet()
+    house.run(house.room.close_meeting("chair"))
+    (row,) = house.hand.rows("meeting.closed")
+    assert (row["meeting"], row["by"]) == (house.room.meeting_id, "chair")
+    assert abs(datetime.fromisoformat(row["at"]) - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+def test_people_are_counted_within_reason(house: House) -> None:
+    house.meet()
+    for people in (-1, 10_000, 25):
+        house.run(house.room.count_people(house.room.meeting_id, people))
+    assert [row["people"] for row in house.hand.rows("meeting.attendance")] == [25]

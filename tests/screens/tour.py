@@ -7,6 +7,7 @@ from roomapp.events import Place, RoomView, RowState
 from roomapp.words import Words
 from tests.journeys.driver import Driver
 from tests.screens.books import books
+from tests.screens.chairing import chairing, meeting_of_chair
 from tests.screens.roads import joining, meeting
 from tests.screens.verdicts import verdicts
 
@@ -163,6 +164,8 @@ def _meeting(driver: Driver) -> Iterator[Stop]:
     driver.run(2.0)
     yield "trong-cuoc-hop", Place.MEETING
     yield from _otherwise(driver, meeting, Place.MEETING)
+    yield from _otherwise(driver, meeting_of_chair, Place.MEETING)
+    yield from _otherwise(driver, chairing, Place.CHAIR)
     driver.touch("ask_speak")
     yield "da-xin-phat-bieu", Place.MEETING
     driver.touch("invited")

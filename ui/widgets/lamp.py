@@ -51,7 +51,12 @@ class MicrophoneLamp(Touchable):
         return self._mic.lamp
 
     def said(self) -> str:
-        return f"{self._words(f'ui.lamp_{self._mic.lamp}')} {self._words(f'ui.lamp_{self._mic.lamp}_hint')}"
+        return f"{self._words(f'ui.lamp_{self._mic.lamp}')} {self._hint()}"
+
+    def _hint(self) -> str:
+        if self._mic.chairs and self._mic.lamp is Lamp.CLOSED:
+            return self._words("ui.lamp_chairs_hint")
+        return self._words(f"ui.lamp_{self._mic.lamp}_hint")
 
     def sizeHint(self) -> QSize:
         theme = self._theme
@@ -120,5 +125,5 @@ class MicrophoneLamp(Touchable):
             half = QRectF(low.left() + taken, low.top(), low.width() - taken, low.height())
             draw_text(painter, half, self._quality, theme.font(Role.BODY, True), 1.2)
         else:
-            draw_text(painter, low, self._words(f"ui.lamp_{lamp}_hint"), theme.font(Role.BODY), 1.3)
+            draw_text(painter, low, self._hint(), theme.font(Role.BODY), 1.3)
         painter.end()

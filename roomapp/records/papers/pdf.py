@@ -181,7 +181,13 @@ def _bare(rows: list[list[Any]], widths: Iterable[float]) -> Grid:
 
 def _mark(mark: str) -> Grid:
     box = Grid([[_text(mark, _style(13), bold=True)]], [(width_mm(mark, 13, True) + 6) * PT_PER_MM], hAlign="LEFT")
-    box.setStyle([("BOX", (0, 0), (-1, -1), 0.75, black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
+    box.setStyle(
+        [
+            ("FONTNAME", (0, 0), (-1, -1), "Tinos"),
+            ("BOX", (0, 0), (-1, -1), 0.75, black),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ]
+    )
     return box
 
 

@@ -61,9 +61,10 @@ def test_one_page_is_one_page_with_long_names_too(paper: str, pages: int, name: 
     assert len(PdfReader(pdf).pages) == pages
 
 
-def test_a_pdf_embeds_tinos_and_no_other_font(tmp_path: Path) -> None:
-    pdf = by_kind(papers()["notice to the carrier"](tmp_path))[".pdf"]
-    fonts = [one.get_object() for one in PdfReader(pdf).pages[0]["/Resources"]["/Font"].values()]
+@pytest.mark.parametrize("name", ["notice to the carrier", "roster"])
+def test_a_pdf_embeds_tinos_and_no_other_font(name: str, tmp_path: Path) -> None:
+    pages = PdfReader(by_kind(papers()[name](tmp_path))[".pdf"]).pages
+    fonts = [one.get_object() for page in pages for one in page["/Resources"]["/Font"].values()]
     assert fonts
     assert all("Tinos" in font["/BaseFont"] and "/FontFile2" in font["/FontDescriptor"] for font in fonts)
 

@@ -145,3 +145,7 @@ def test_gaps_are_lettered_by_the_vietnamese_alphabet() -> None:
 def test_a_trial_deadline_that_has_passed_is_told_to_the_host() -> None:
     assert "Hạn chót kết nối thử (17:30 27/11/2026) đã qua" in said(gaps_letter(notice(), ["scope"], True))
     assert "đã qua" not in said(gaps_letter(notice(), ["scope"], False))
+
+
+def test_a_cost_nobody_told_is_no_nought() -> None:
+    assert facts(slip_paper(ISSUER, replace(entry(), cost_vnd=None)))["Chi phí"] == "Chưa có số liệu"

@@ -17,6 +17,7 @@ ADDED = {
     "level": "T",
     "opening": OPENING.isoformat(),
     "host_unit": "UBND tỉnh",
+    "kind": None,
 }
 
 
@@ -140,6 +141,17 @@ def test_an_incident_of_the_call_belongs_to_its_meeting_with_every_step() -> Non
     assert (one.meeting_id, one.connection_lost, one.cause, one.remedy) == ("m1", True, "carrier", "replug")
     assert (one.told_chair_at, one.restored_at) == (at("30/11/2026 08:33"), at("30/11/2026 08:50"))
     assert register.behind([one]) == [3, 5, 6, 7, 8, 9, 10]
+
+
+def test_a_link_lost_again_is_not_restored() -> None:
+    register = told(
+        PLANNED,
+        LINKED,
+        ("08:30", "incident.opened", {"id": "i1", "started_at": at("30/11/2026 08:29").isoformat()}),
+        ("08:40", "incident.restored", {"id": "i1", "at": at("30/11/2026 08:40").isoformat()}),
+        ("08:41", "incident.lost_again", {"id": "i1", "at": at("30/11/2026 08:41").isoformat()}),
+    )
+    assert register.incidents[0].restored_at is None
 
 
 def test_an_incident_reported_outside_meetings_has_no_meeting() -> None:

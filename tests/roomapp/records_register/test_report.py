@@ -124,6 +124,16 @@ def test_the_papers_are_made_from_the_twin_and_hashed_with_it(tmp_path: Path) ->
     assert "bao-cao.docx" in files
 
 
+def test_a_correction_is_shown_with_what_it_changed_and_why() -> None:
+    told = {"register": "meeting", "id": "m", "fields": {"attendance": 30}, "reason": "đếm lại", "row": 9}
+    whole = register([meeting(attendance=30)], [])
+    corrected = Register(whole.meetings, (), whole.rows_of, (), ({**told, "before": {"attendance": 12}},))
+    assert twin(corrected, during("2026-Q4"), GROUND)["adjustments"] == [
+        {"what": "Họp: Số người dự", "before": "12", "after": "30", "reason": "đếm lại", "row": 9}
+    ]
+    assert twin(corrected, during("2026-Q3"), GROUND)["adjustments"] == []
+
+
 # --- merging ------------------------------------------------------------------------------------------------------
 
 
@@ -137,14 +147,17 @@ def site_file(folder: Path, code: str, records: Register, text: str = "2026-Q4",
 
 def test_two_sites_add_up_and_availability_is_made_from_the_sums(tmp_path: Path) -> None:
     lost = [incident(meeting_id="m", started_at="30/11/2026 09:00", restored_at="30/11/2026 09:30")]
-    one = register([meeting(joined_at="30/11/2026 06:30")], lost)  # 7200 s, 1800 s of them interrupted: 0.75
+    one = register(
+        [meeting(joined_at="30/11/2026 06:30", system="province")], lost
+    )  # 7200 s, 1800 s of them interrupted: 0.75
     two = register([meeting(closed_at="30/11/2026 09:00", joined_at="30/11/2026 07:00")], [])  # 3600 s: 1.0
     found = merge([site_file(tmp_path, "A", one), site_file(tmp_path, "B", two)])
     assert found["figures"]["meetings"]["held"] == {"TW": 0, "T": 2, "X": 0, "total": 2}
     assert found["figures"]["minutes"]["total"] == 180
     assert found["figures"]["connected_in_time"] == {"met": 1, "of": 2, "worst_lead_s": 3600}
     assert found["figures"]["availability"] == 0.833333  # 1 - 1800 / 10800, not the mean 0.875
-    assert found["details"]["means"]["minutes"] == 90.0
+    assert found["details"]["minutes_mean"] == 90.0
+    assert found["details"]["systems"] == ["province"]
     assert [row["site"] for row in found["meetings"]] == ["A", "B"]
     assert [one["code"] for one in found["site"]["sites"]] == ["A", "B"]
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from roomapp.events import Lamp, Place, RoomView, RowState
+from roomapp.rules.microphone import Override
 from ui.page import BandWish, Page
 from ui.pages.meeting.asks import SoundSheet, VolumeRow, ask_leave, ask_override
 from ui.pages.meeting.more import MoreSheet, TrialSheet, has_more
@@ -45,8 +46,9 @@ class MeetingPage(Page):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.setContentsMargins(0, 0, 0, 0)
-        if theme.wide:
-            left.addWidget(self._build_state())
+        self._chair = Button(theme, "open_chair", self.words("chair.page"), "seat", least_height=theme.low_button)
+        self._chair.clicked.connect(lambda: self.shell.go(Place.CHAIR))
+        left.addWidget(self._build_state() if theme.wide else self._build_chair())
         left.addWidget(self._build_alert())
         left.addWidget(self._build_opening())
         left.addWidget(self._stage, 1)
@@ -76,12 +78,29 @@ class MeetingPage(Page):
         self._mark = Mark(theme, RowState.WAITING, theme.mm(10))
         self._state = Text(theme, "", Role.TITLE, bold=True, wrap=True, most_lines=2, name="meeting_state")
         self._length = Text(theme, "", Role.BODY, wrap=False, name="meeting_length")
-        row = line(self._mark, self._state, self._length, gap=theme.mm(5))
+        row = line(self._mark, self._state, self._length, self._chair, gap=theme.mm(5))
         row.setStretch(1, 1)
         card = Card(theme, row, pad=0)
         row.setContentsMargins(theme.margin, theme.mm(2), theme.mm(8), theme.mm(2))
         card.setMinimumHeight(theme.mm(26))
         return card
+
+    def _build_chair(self) -> QWidget:
+        """On a small panel: who asks to speak, and the way to the page of a site that chairs (Art. 9.1.a, c)."""
+        theme = self.theme
+        self._asks = Text(theme, "", Role.BODY, bold=True, most_lines=2, name="asks_said")
+        row = line(self._asks, self._chair, gap=theme.gap)
+        row.setStretch(0, 1)
+        self._chair_card = Card(theme, row)
+        row.setContentsMargins(theme.margin, theme.mm(1), theme.small_gap, theme.mm(1))
+        return self._chair_card
+
+    def _show_chair(self, view: RoomView) -> None:
+        """Hidden where this site is a member."""
+        self._chair.setVisible(view.chair is not None)
+        if not self.theme.wide:
+            self._chair_card.setVisible(view.chair is not None)
+            self._asks.set_words(view.chair.asks if view.chair is not None else "")
 
     def _build_alert(self) -> QWidget:
         """Only when something is wrong (003 khoản 3.c): one sentence that says what to do."""
@@ -159,6 +178,7 @@ class MeetingPage(Page):
         call, words = view.call, self.words
         alert = alert_words(view, words)
         self._alert.set_words(alert, "on_warn")
+        self._show_chair(view)
         self._more.setVisible(self.theme.wide and has_more(view))
         self._show_trial(view)
         self._alert_card.setVisible(bool(alert))
@@ -249,6 +269,10 @@ class MeetingPage(Page):
             drop = Action("withdraw", words("ui.withdraw_2"), "", Kind.SECONDARY, lambda: do(room.withdraw_request()))
             # A small panel has no room around the guarded act beside two others: one withdraws first.
             return BandWish(invited, (drop,), middle=leave if self.theme.wide else None)
+        if view.chair is not None:  # the chairperson sits in this room: nobody has to be asked (Art. 9.1.a)
+            here = Override("chairs", "focal_officer")
+            on = Action("mic_on", words("ui.mic_on"), "mic", Kind.PRIMARY, lambda: do(room.open_microphone(here)))
+            return BandWish(on, middle=leave)
         ask = Action("ask_speak", words("ui.ask_speak"), "raise-hand", Kind.PRIMARY, lambda: do(room.ask_to_speak()))
         return BandWish(ask, middle=leave)
 
