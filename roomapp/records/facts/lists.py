@@ -1,7 +1,7 @@
 """Roster, register of upkeep and the notices: from the registers and the calendar as they stand."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from roomapp.records.books import Books, Kept
 from roomapp.records.facts.telling import FactError, Telling
@@ -9,6 +9,7 @@ from roomapp.records.papers.notices import Notice
 from roomapp.records.papers.roster import OnDuty, Person, Reached, Replaced, Roster
 from roomapp.records.papers.upkeep_slip import HANDOVER, Device, UpkeepEntry
 from roomapp.rules.books import Book, Contact, Equipment, Handover, Staff, Upkeep, UpkeepKind
+from roomapp.rules.duties import months_later
 from roomapp.rules.meeting import Gap, Meeting, SiteRole
 from roomapp.rules.worktime import Deadlines
 
@@ -93,8 +94,8 @@ def _contacts(books: Books, telling: Telling) -> tuple[Reached, ...]:
     return (*found, *(one for one in own if (one.role, one.name) not in known))
 
 
-def upkeep_of(kept: Kept, books: Books, telling: Telling, due: Mapping[UpkeepKind, date]) -> UpkeepEntry:
-    """Of an entry of upkeep or handover; FactError for another. `due`: when each kind is next due."""
+def upkeep_of(kept: Kept, books: Books, telling: Telling) -> UpkeepEntry:
+    """Of an entry of upkeep or handover; FactError for another."""
     entry = kept.entry
     if isinstance(entry, Handover):
         devices = _listed(entry.items, books)
@@ -117,15 +118,25 @@ def upkeep_of(kept: Kept, books: Books, telling: Telling, due: Mapping[UpkeepKin
         received_by=telling.name(entry.received_by),
         cost_vnd=entry.cost_vnd or None,  # the register keeps 0 for a cost that nobody told
         payer=entry.payer,
-        next_due=due.get(entry.kind),
+        next_due=_next_due(entry, telling),
         attachments=(entry.request_no,) if entry.request_no else (),
     )
 
 
-def upkeep_entries(books: Books, telling: Telling, due: Mapping[UpkeepKind, date]) -> tuple[UpkeepEntry, ...]:
+def _next_due(entry: Upkeep, telling: Telling) -> date | None:
+    """Of what comes again by the rules: yearly maintenance and cleaning; a limit of 0 is none."""
+    pack = telling.pack
+    if entry.kind is UpkeepKind.YEARLY and pack.maintenance_months:
+        return months_later(entry.day, pack.maintenance_months)
+    if entry.kind is UpkeepKind.CLEANING and pack.cleaning_days:
+        return entry.day + timedelta(days=pack.cleaning_days)
+    return None
+
+
+def upkeep_entries(books: Books, telling: Telling) -> tuple[UpkeepEntry, ...]:
     """Both registers as one, by day."""
     kept = (*books.entries(Book.UPKEEP), *books.entries(Book.HANDOVER))
-    return tuple(sorted((upkeep_of(one, books, telling, due) for one in kept), key=lambda one: (one.day, one.id)))
+    return tuple(sorted((upkeep_of(one, books, telling) for one in kept), key=lambda one: (one.day, one.id)))
 
 
 def _listed(names: str, books: Books) -> tuple[Device, ...]:
