@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -48,10 +48,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`label`: which one it is; `facts`: (key of the area "paper", value) for the side of the preview."""
+    """`label`: its day; `name`: of what it is; `facts`: (key of the area "paper", value) for the preview's side."""
 
     files: tuple[Path, ...]
     label: str
+    name: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -71,7 +72,7 @@ def _readiness(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
         ("trial", one.trial_verdict or _unknown(desk)),
         ("connected", one.connect_verdict or _unknown(desk)),
     )
-    return Written(write_readiness(one, out), one.meeting, facts)
+    return Written(write_readiness(one, out), _day(one.opening), one.meeting, facts)
 
 
 def _minutes(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
@@ -84,7 +85,8 @@ def _minutes(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
         ("restored", _time(one.restored_at) or _unknown(desk)),
         ("confirmed", _time(one.confirmed_at) or _unknown(desk)),
     )
-    return Written(write_incident_minutes(one, out), one.meeting or desk.telling.words("paper.outside"), facts)
+    name = one.meeting or desk.telling.words("paper.outside")
+    return Written(write_incident_minutes(one, out), _day(one.started_at), name, facts)
 
 
 def _roster(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
@@ -97,7 +99,7 @@ def _roster(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
         ("duties", str(len(one.duties))),
         ("contacts", str(len(one.contacts))),
     )
-    return Written(write_roster(one, out), f"{one.day:%d/%m/%Y}", facts)
+    return Written(write_roster(one, out), _day(one.day), one.site, facts)
 
 
 def _upkeep(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
@@ -109,7 +111,7 @@ def _upkeep(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
     files = write_paper(paper, out, f"so-ban-giao-bao-duong-sua-chua-{day:%Y%m%d}", ("xlsx", "pdf"))
     last = max((one.day for one in entries), default=None)
     facts = (("lines", str(len(entries))), ("last", f"{last:%d/%m/%Y}" if last else _unknown(desk)))
-    return Written(files, f"{day:%d/%m/%Y}", facts)
+    return Written(files, _day(day), desk.telling.site.name, facts)
 
 
 def _slip(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
@@ -120,8 +122,8 @@ def _slip(_: PaperKind, id: str, desk: Desk, out: Path) -> Written:
         raise FactError("no_entry")
     one = upkeep_of(kept, desk.books, desk.telling)
     facts = (("day", f"{one.day:%d/%m/%Y}"), ("devices", str(len(one.devices))))
-    label = ", ".join(device.name for device in one.devices)
-    return Written(write_upkeep_slip(desk.telling.issuer(), one, out), label, facts)
+    name = ", ".join(device.name for device in one.devices)
+    return Written(write_upkeep_slip(desk.telling.issuer(), one, out), _day(one.day), name, facts)
 
 
 def _notice(kind: PaperKind, id: str, desk: Desk, out: Path) -> Written:
@@ -149,13 +151,17 @@ def _notice(kind: PaperKind, id: str, desk: Desk, out: Path) -> Written:
     else:
         facts.append(("latest", _time(one.latest)))
         files = notices.write_carrier_notice(one, out)
-    return Written(files, meeting.title, tuple(facts))
+    return Written(files, _day(one.opening), meeting.title, tuple(facts))
 
 
 def _is_late(meeting: Meeting, desk: Desk) -> bool:
     """The trial's deadline had passed when the invitation came; without its time nothing is claimed."""
     received, times = meeting.invitation_received_at, desk.times.get(meeting.id)
     return received is not None and times is not None and received > times.latest
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _time(at: datetime | None) -> str:

@@ -61,7 +61,7 @@ class PaperMaking(Correcting):
         hint = self.words("paper.registry" if wanted is not PaperKind.READINESS else "paper.sign_yourself")
         pdf = next((str(folder / name) for name in files if name.endswith(".pdf")), "")
         state = PaperState.READY if intact else PaperState.DOUBTFUL
-        self._show(PaperView(state, title, written.label, said, hint, title, written.facts, pdf))
+        self._show(PaperView(state, title, written.label, said, hint, written.name, written.facts, pdf))
 
     def notices(self) -> tuple[tuple[str, str], ...]:
         """(kind, meeting) of the letters that may be written about the next meeting; none without one."""

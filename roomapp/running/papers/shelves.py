@@ -1,6 +1,6 @@
 """The registers of meetings and incidents as lines that a person reads, and one record as its main lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,11 +20,12 @@ STATES = {Status.HELD: RowState.PASSED, Status.POSTPONED: RowState.WARNED, Statu
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Newest first. `open`: ids of reported incidents that nobody has told to be put right."""
+    """Newest first. `open`: ids of reported incidents that nobody has told to be put right; `within`: of a meeting."""
 
     meetings: tuple[StepRow, ...]
     incidents: tuple[StepRow, ...]
     open: frozenset[str]
+    within: Mapping[str, tuple[str, ...]]
 
 
 def shelf_of(register: Register, rows: Sequence[Row], zone: ZoneInfo, words: Words) -> Shelf:
@@ -41,6 +42,7 @@ def shelf_of(register: Register, rows: Sequence[Row], zone: ZoneInfo, words: Wor
         tuple(row for _, row in lines[:MOST_SHOWN]),
         tuple(_incident_line(one, titles, zone, words) for one in incidents[:MOST_SHOWN]),
         frozenset(one.id for one in incidents if one.restored_at is None and not one.connection_lost),
+        {id: tuple(one.id for one in incidents if one.meeting_id == id) for id in titles},
     )
 
 
@@ -78,6 +80,9 @@ def meeting_lines(rows: Sequence[Row], register: Register, id: str, telling: Tel
     officers = dict.fromkeys(telling.name(found.person) for found in record.duties)
     spoken = sum(turn.seconds or 0.0 for turn in record.turns)
     lost = sum(cut.seconds or 0.0 for cut in record.interruptions)
+    here = record.connected is not None  # of a call that was not lived through here nothing is counted
+    turns = words("record.turns_text", n=len(record.turns), minutes=round(spoken / 60))
+    cuts = words("record.cuts_text", n=len(record.interruptions), minutes=round(lost / 60))
     return (
         (words("record.planned"), _told(opening, telling)),
         (words("record.trial"), _with(_told(trial_at, telling), _who(trial.confirmed_by if trial else "", telling))),
@@ -85,8 +90,8 @@ def meeting_lines(rows: Sequence[Row], register: Register, id: str, telling: Tel
         (words("record.opened"), _told(one.opened_at if one is not None else None, telling)),
         (words("record.closed"), _told(one.closed_at if one is not None else None, telling)),
         (words("record.people"), _or_not(one.attendance if one is not None else None, telling)),
-        (words("record.turns"), words("record.turns_text", n=len(record.turns), minutes=round(spoken / 60))),
-        (words("record.cuts"), words("record.cuts_text", n=len(record.interruptions), minutes=round(lost / 60))),
+        (words("record.turns"), turns if here else words("facts.not_told")),
+        (words("record.cuts"), cuts if here else words("facts.not_told")),
         (words("record.officers"), ", ".join(name for name in officers if name) or words("facts.not_told")),
         *_corrected(record, telling),
     )
