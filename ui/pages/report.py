@@ -268,6 +268,7 @@ class ReportPage(Page):
                 said = Refused(words(f"paper.{done.refused}"), words(f"paper.{done.refused}_remedy"))
             else:
                 said = Refused(words("paper.sent", name=done.printer), words("paper.sent_remedy", n=done.pages))
+                self.shell.room.tell_screen(lambda: self.shell.do(self.shell.room.paper_printed()))
             self.shell.room.parts.post(said)
 
         threading.Thread(target=work, name="printing", daemon=True).start()
