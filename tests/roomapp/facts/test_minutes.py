@@ -116,3 +116,8 @@ def test_an_imported_incident_keeps_its_own_words() -> None:
 def test_an_unknown_incident_has_no_minutes() -> None:
     with pytest.raises(FactError, match="no_incident"):
         minutes(*WHOLE, id="i2")
+
+
+def test_an_unknown_cause_is_not_recorded() -> None:
+    opened = LOSS[3][2] | {"cause": "unknown"}
+    assert minutes(*BEFORE, ("08:30:10", "incident.opened", opened)).cause == ""

@@ -122,8 +122,11 @@ def test_a_reported_incident_is_put_right_once_with_cause_and_remedy(office: Off
 def test_the_shelves_have_the_newest_first(office: Office) -> None:
     office.run(office.room.report_incident("sound"))
     office.run(office.room.report_incident("power"))
+    earlier = dict(office.kept("record.meeting")[0]) | {"id": "older", "title": "Sơ kết"}
+    earlier |= {key: (office.began - timedelta(days=d)).isoformat() for key, d in (("opened_at", 9), ("closed_at", 8))}
+    office.run(office.room.keep("record.meeting", earlier | {"planned_opening": earlier["opened_at"]}))
     shelf = office.shelf()
-    assert [row.name for row in shelf.meetings] == ["Giao ban"]
+    assert [row.name for row in shelf.meetings] == ["Giao ban", "Sơ kết"]
     assert [row.state for row in shelf.incidents] == [RowState.FAILED, RowState.FAILED]
     assert "Mất điện" in shelf.incidents[0].name
 
