@@ -231,6 +231,8 @@ class _Folding:
             told.values.pop("restored_at", None)
         elif row.kind == "incident.closed":
             told.values.setdefault("restored_at", at)
+        elif row.kind == "incident.ended":  # of one that a person reported: how, too
+            told.values |= {"restored_at": at, "cause": str(body["cause"]), "remedy": str(body["remedy"])}
         told.rows.append(row.seq)
 
     # --- the result -------------------------------------------------------------------------------------------------

@@ -2,14 +2,11 @@
 
 import asyncio
 import logging
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from devices.contract import Stick
 from roomapp.events import PaperState, PaperView
 from roomapp.records.journal import Row, verify
 from roomapp.records.register import fold
@@ -19,27 +16,17 @@ from roomapp.rules.books import Upkeep, UpkeepKind
 from roomapp.rules.duties import upkeep
 from roomapp.rules.periods import Basis, Period, period
 from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date
-from roomapp.running.recovering import Recovering
+from roomapp.running.papers.making import FOLDER, Made, PaperMaking
 
 log = logging.getLogger(__name__)
 
-FOLDER, STICK_FOLDER = "reports", "DiemCau"
 ENDED = 1  # so many of each kind that are over are offered
 PARTS = {packs.Period.QUARTER: ("Q", 4), packs.Period.HALF_YEAR: ("H", 2), packs.Period.YEAR: ("Y", 1)}
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A report that lies on the disk."""
-
-    folder: Path
-    files: tuple[str, ...]
-
-
-class Reporting(Recovering):
+class Reporting(PaperMaking):
     """Figures come from the journal alone; number, signature and seal are the registry's (Decree 30/2020)."""
 
-    _made: Made | None = None
     _reported: set[str]
     _since: date
     _day: date
@@ -123,34 +110,6 @@ class Reporting(Recovering):
         await super()._keep_book(kind, body)
         self._note_upkeep()
 
-    async def paper_to_stick(self, stick: Stick) -> None:
-        """All files of the paper that is shown, into our folder on the stick."""
-        made = self._made
-        if made is None:
-            return
-        target = stick.path / STICK_FOLDER / made.folder.name
-        try:
-            await asyncio.to_thread(_copy, made, target)
-        except OSError as error:
-            log.warning("the stick takes nothing: %s", error)
-            self._refuse_words("book.stick_refuses", "book.stick_refuses_remedy")
-            return
-        await self.keep("paper.copied", {"files": list(made.files)})
-        self._refuse_words("book.on_stick", "book.on_stick_remedy", name=f"{STICK_FOLDER}/{made.folder.name}")
-
-    async def paper_printed(self) -> None:
-        """The system took it; whether it lies in the tray, the officer sees."""
-        if self.paper is not None:
-            await self.keep("paper.printed", {"paper": self.paper.title, "label": self.paper.label})
-
-    async def put_paper_away(self) -> None:
-        self.paper, self._made = None, None
-        self.publish()
-
-    def _show(self, view: PaperView) -> None:
-        self.paper = view
-        self.publish()
-
 
 def _named(kept: Mapping[str, Any]) -> str:
     """A kept period by its name, as 2026-Q4, on either basis; a free range by its dates."""
@@ -169,12 +128,6 @@ def _papers() -> Callable[[Mapping[str, Any], Path], tuple[Path, ...]]:
     from roomapp.records.papers.usage_report import write_usage_report  # late: half a second that only a paper needs
 
     return write_usage_report
-
-
-def _copy(made: Made, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    for name in made.files:
-        shutil.copyfile(made.folder / name, target / name)
 
 
 def _report_view(found: Mapping[str, Any], label: str, span: str, pdf: str, words: Any) -> PaperView:

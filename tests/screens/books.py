@@ -22,6 +22,13 @@ UPKEEP = (
 )
 
 
+HELD = (
+    ("Giao ban trực tuyến tháng 11 của UBND tỉnh với các xã, phường", "2026-11-03T01:00:00+00:00", "held"),
+    ("Tập huấn chuyển đổi số", "2026-11-10T07:00:00+00:00", "held"),
+    ("Sơ kết phòng, chống thiên tai", "2026-11-12T01:30:00+00:00", "cancelled"),
+)
+
+
 def books(driver: Driver) -> Iterator[tuple[str, Place]]:
     """Empty, then filled; then one entry by touch."""
     house, worker = driver.kiosk.house, driver.kiosk.worker
@@ -42,8 +49,62 @@ def books(driver: Driver) -> Iterator[tuple[str, Place]]:
     yield "so-sach-thiet-bi", Place.BOOKS
     _pick(driver, "book_staff")
     yield "so-sach-can-bo", Place.BOOKS
+    yield from records(driver)
     yield from _report(driver)
     driver.touch("books_back")
+
+
+def shelves(driver: Driver) -> Iterator[tuple[str, Place]]:
+    """The two shelves of meetings and incidents alone."""
+    driver.touch("door_books")
+    yield from records(driver)
+    yield from _report(driver)
+
+
+def records(driver: Driver) -> Iterator[tuple[str, Place]]:
+    """Meetings and incidents of an earlier register, and one incident that is reported now."""
+    house, worker = driver.kiosk.house, driver.kiosk.worker
+    assert house is not None
+
+    async def fill() -> None:
+        for number, (title, opening, status) in enumerate(HELD):
+            times = {"opened_at": opening, "closed_at": opening[:11] + "09:45:00+00:00"} if status == "held" else {}
+            body = {"id": f"so-{number}", "title": title, "class": "5.4.b", "level": "T", "status": status}
+            await house.room.keep("record.meeting", {**body, "planned_opening": opening, **times})
+        body = {"id": "sc-1", "meeting_id": "so-0", "kind": "link", "started_at": "2026-11-03T01:20:00+00:00"}
+        await house.room.keep("record.incident", {**body, "connection_lost": True, "cause": "carrier"})
+        await house.room.report_incident("sound")
+
+    worker.submit(fill()).result(30)
+    _pick(driver, "book_meetings")
+    driver.until(lambda: driver.find("row_so-0"), "the meetings")
+    yield "so-cuoc-hop", Place.BOOKS
+    driver.touch("record_find")
+    yield "so-tim", Place.BOOKS
+    driver.touch("letter_t")
+    driver.touch("letters_done")
+    driver.touch("record_find")
+    driver.touch("letters_all")
+    driver.touch("letters_done")
+    driver.touch("row_so-0")
+    driver.until(lambda: driver.find("record_correct"), "the record")
+    yield "so-cuoc-hop-mo", Place.BOOKS
+    driver.touch("record_correct")
+    yield "so-ghi-lai", Place.BOOKS
+    driver.touch("field_opened_at")
+    yield "so-ghi-lai-gio", Place.BOOKS
+    driver.touch("sheet_back")
+    _pick(driver, "book_incidents")
+    driver.until(lambda: driver.find("row_sc-1"), "the incidents")
+    yield "so-su-co", Place.BOOKS
+    driver.touch("row_sc-1")
+    driver.until(lambda: driver.find("record_minutes"), "the incident")
+    yield "so-su-co-mo", Place.BOOKS
+    driver.touch("record_minutes")
+    driver.until(lambda: driver.view.paper and driver.view.paper.state is not PaperState.MAKING, "the minutes", 30)
+    yield "so-bien-ban", Place.REPORT
+    driver.touch("report_back")
+    driver.until(lambda: driver.place() is Place.BOOKS, "the shelf again")
 
 
 def _pick(driver: Driver, shelf: str) -> None:

@@ -1,7 +1,9 @@
 """Báo cáo định kỳ: a period is picked, the paper is made and looked at, then printed or copied to a USB stick."""
 
 import threading
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -21,6 +23,7 @@ from ui.widgets.marks import Mark
 from ui.widgets.rows import TouchScroll
 from ui.widgets.text import Text
 
+LISTS = ("roster", "upkeep")
 MARKS = {
     PaperState.MAKING: RowState.RUNNING,
     PaperState.READY: RowState.PASSED,
@@ -74,11 +77,12 @@ class ReportPage(Page):
 
     def build(self, outer: QVBoxLayout) -> None:
         theme, words = self.theme, self.words
-        self.title.set_words(words("paper.report"))
+        self.title.set_words(words("paper.page"))
         self.pills.hide()
         self._document = QPdfDocument(self)
         self._loaded, self._page = "", 0
         self._view: PaperView | None = None
+        self._asked_here = False
         self._periods = QVBoxLayout()
         choose = QWidget()
         choose.setLayout(self._periods)
@@ -159,29 +163,60 @@ class ReportPage(Page):
             self._show_paper(paper)
         self._view = paper
         self._stack.setCurrentIndex(0 if paper is None else 1)
+        self.title.set_words(paper.title if paper is not None else words("paper.page"))
         self.step.set_words(paper.label if paper is not None else "")
         self.step.setVisible(paper is not None)
-        room, do = self.shell.room, self.shell.do
         if paper is None:
             back = Action("report_back", words("ui.back"), "left", Kind.PRIMARY, lambda: self.shell.go(Place.BOOKS))
             return BandWish(back)
-        back = Action("report_back", words("ui.back"), "left", Kind.SECONDARY, lambda: do(room.put_paper_away()))
+        back = Action("report_back", words("ui.back"), "left", Kind.SECONDARY, self._put_away)
         if paper.state in (PaperState.MAKING, PaperState.FAILED):
-            return BandWish(
-                Action("report_back", words("ui.back"), "left", Kind.PRIMARY, lambda: do(room.put_paper_away()))
-            )
+            return BandWish(Action("report_back", words("ui.back"), "left", Kind.PRIMARY, self._put_away))
         said = words("ui.to_usb" if self.theme.wide else "ui.to_usb_2")
         out = Action("paper_out", said, "usb", Kind.SECONDARY, self._to_stick)
         return BandWish(Action("paper_print", words("paper.print"), "print", Kind.PRIMARY, self._print), (back, out))
 
+    def entered(self) -> None:
+        """What may be written about the next meeting is another thing each time."""
+        if self._view is None:
+            self._show_periods()
+
+    def _put_away(self) -> None:
+        """Back to where it was asked for: the periods here, or the shelf of a meeting or an incident."""
+        self.shell.do(self.shell.room.put_paper_away())
+        if not self._asked_here:
+            self.shell.go(Place.BOOKS)
+
     def _show_periods(self) -> None:
         clear(self._periods)
-        theme, room = self.theme, self.shell.room
-        self._periods.addWidget(Text(theme, self.words("paper.which"), Role.ITEM, bold=True))
-        group = ChoiceGroup(theme, "period", room.periods(), columns=2)
-        group.chosen.connect(lambda text: self.shell.do(room.make_report(text)))
-        self._periods.addWidget(group)
+        room, words = self.shell.room, self.words
+        self._asked_here = False
+        notices = room.notices()
+        self._choices(words("paper.which"), "period", room.periods(), lambda text: room.make_report(text))
+        others = tuple((kind, words(f"paper.kind_{kind}")) for kind in LISTS)
+        self._choices(words("paper.others"), "other", others, lambda kind: room.make_paper(kind))
+        if notices:
+            of = dict(notices)
+            letters = tuple((kind, words(f"paper.kind_{kind}")) for kind in of)
+            self._choices(words("paper.next_meeting"), "other", letters, lambda kind: room.make_paper(kind, of[kind]))
         self._periods.addStretch(1)
+
+    def _choices(
+        self,
+        title: str,
+        name: str,
+        choices: tuple[tuple[str, str], ...],
+        make: Callable[[str], Coroutine[Any, Any, None]],
+    ) -> None:
+        def chosen(id: str) -> None:
+            self._asked_here = True
+            group.set_chosen("")
+            self.shell.do(make(id))
+
+        self._periods.addWidget(Text(self.theme, title, Role.ITEM, bold=True))
+        group = ChoiceGroup(self.theme, name, choices, columns=2)
+        group.chosen.connect(chosen)
+        self._periods.addWidget(group)
 
     def _show_paper(self, paper: PaperView) -> None:
         theme = self.theme
@@ -233,6 +268,7 @@ class ReportPage(Page):
                 said = Refused(words(f"paper.{done.refused}"), words(f"paper.{done.refused}_remedy"))
             else:
                 said = Refused(words("paper.sent", name=done.printer), words("paper.sent_remedy", n=done.pages))
+                self.shell.room.tell_screen(lambda: self.shell.do(self.shell.room.paper_printed()))
             self.shell.room.parts.post(said)
 
         threading.Thread(target=work, name="printing", daemon=True).start()

@@ -20,6 +20,7 @@ USUAL_REMEDY = {
     "platform": "wait_server",
 }
 REMEDIES = ("carrier_repairs", "replug", "restart_box", "backup_link", "wait_server", "checking")
+ENDED_BY = ("replaced", "repaired", "restarted", "replugged", "power_back", "by_itself")  # remedies of a reported one
 ETA_MINUTES = (15, 30, 60)
 UNKNOWN = "unknown"
 
@@ -167,6 +168,14 @@ class Incidents:
     async def report(self, kind: str) -> None:
         """An incident that a person reports; also outside meetings."""
         await self._keep("incident.reported", {"id": uuid4().hex[:12], "kind": kind, "at": self._now().isoformat()})
+
+    async def end_reported(self, id: str, cause: str, remedy: str) -> bool:
+        """A reported one is put right; False for a cause or remedy that is in no list. `id` is the caller's to know."""
+        if cause not in CAUSES or remedy not in ENDED_BY:
+            return False
+        body = {"id": id, "at": self._now().isoformat(), "cause": cause, "remedy": remedy}
+        await self._keep("incident.ended", body)
+        return True
 
     async def _write(self, kind: str, body: dict[str, Any]) -> None:
         if self.open is None:

@@ -44,7 +44,9 @@ class QuestionSheet(Sheet):
 
     def __init__(self, shell: Shell, question: Question, answer: Callable[[str], None]) -> None:
         theme = shell.theme
-        box = column(Text(theme, question.words, Role.TITLE, bold=True, name="question"), gap=theme.mm(3, 1.5))
+        beside = not (theme.wide or question.choices)  # the keys of a small panel need all the height
+        said = Text(theme, question.words, Role.BODY if beside else Role.TITLE, bold=True, name="question")
+        box = column(gap=theme.mm(3, 1.5)) if beside else column(said, gap=theme.mm(3, 1.5))
         if question.choices:
             group = ChoiceGroup(theme, question.field, question.choices, columns=2)
             group.chosen.connect(answer)
@@ -52,8 +54,12 @@ class QuestionSheet(Sheet):
         else:
             pad = Keypad(theme, shell.words, secret=False, most=question.most, name=question.field)
             pad.done.connect(lambda digits: answer(digits) if digits else None)
-            box.addWidget(pad)
-            box.addStretch(1)
+            if beside:
+                pad.said.addWidget(said)
+                box.addWidget(TouchScroll(theme, pad), 1)
+            else:
+                box.addWidget(pad)
+                box.addStretch(1)
         super().__init__(shell, box, f"sheet_{question.field}")
 
 

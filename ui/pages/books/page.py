@@ -10,6 +10,7 @@ from roomapp.rules.books import Book
 from ui.page import BandWish, Page
 from ui.pages.books.asks import Form, ask, fields_of, may_add, questions_of
 from ui.pages.books.lines import line_of
+from ui.pages.books.records import INCIDENT, MEETING, RecordShelf
 from ui.pages.sticks import tell, with_stick
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
@@ -22,6 +23,7 @@ from ui.widgets.text import Text
 
 MOST_SHOWN = 200
 REPORT = "report"
+RECORDS = {"meetings": MEETING, "incidents": INCIDENT}  # shelves that are folded from the meetings' own rows
 REMOVED = ("mistake", "moved", "other")
 
 
@@ -37,7 +39,8 @@ class BooksPage(Page):
         self._book: Book | None = Book.EQUIPMENT if theme.wide else None
         self._alerts = Text(theme, "", Role.BODY, bold=True, colour="on_warn", name="book_alerts")
         self._alert_card = Card(theme, line(self._alerts), pad=theme.mm(4, 1.6), fill="warn")
-        choices = ((REPORT, words("paper.report")), *((str(book), words(f"book.{book}")) for book in Book))
+        records = tuple((name, words(f"record.{name}")) for name in RECORDS)
+        choices = ((REPORT, words("paper.page")), *records, *((str(book), words(f"book.{book}")) for book in Book))
         self._group = ChoiceGroup(theme, "book", choices, columns=1 if theme.wide else 2)
         self._group.chosen.connect(self._pick)
         self._rows = RowList(theme)
@@ -48,6 +51,9 @@ class BooksPage(Page):
         self._entries = QStackedWidget()
         self._entries.addWidget(nothing)
         self._entries.addWidget(self._rows)
+        self._records = RecordShelf(self.shell)
+        self._record = ""  # which of RECORDS is shown instead of a book
+        self._entries.addWidget(self._records)
         self._stack = QStackedWidget()
         shelves = TouchScroll(theme, self._group)
         outer.addWidget(self._alert_card)
@@ -64,21 +70,30 @@ class BooksPage(Page):
 
     def show_like(self, other: Page) -> None:
         assert isinstance(other, BooksPage)
-        self._book = other._book
+        self._book, self._record = other._book, other._record
+        self._records.show_like(other._records)
         self.shell.touched()
+
+    def entered(self) -> None:
+        if self._record:
+            self._records.look(RECORDS[self._record])
 
     def show_view(self, view: RoomView) -> BandWish:
         alerts = "\n".join(view.book_alerts)
         self._alerts.set_words(alerts, "on_warn")
-        self._alert_card.setVisible(bool(alerts) and (self.theme.wide or self._book is None))
+        self._alert_card.setVisible(bool(alerts) and (self.theme.wide or not (self._book or self._record)))
         self._show_book()
         return self._wish()
 
     def _show_book(self) -> None:
         book, words = self._book, self.words
         if not self.theme.wide:
-            self._stack.setCurrentIndex(0 if book is None else 1)
-            self.title.set_words(words(f"book.{book}") if book else words("ui.books"))
+            self._stack.setCurrentIndex(1 if book or self._record else 0)
+            named = words(f"record.{self._record}") if self._record else words("ui.books")
+            self.title.set_words(words(f"book.{book}") if book else named)
+        if self._record:
+            self._group.set_chosen(self._record)
+            self._entries.setCurrentWidget(self._records)
         if book is None:
             return
         self._group.set_chosen(str(book))
@@ -87,11 +102,15 @@ class BooksPage(Page):
             self._shown = book, entries
             rows = tuple(line_of(book, kept, self.shell.room) for kept in reversed(entries[-MOST_SHOWN:]))
             self._rows.show_rows(rows, "")
-            self._entries.setCurrentIndex(1 if rows else 0)
+        self._entries.setCurrentIndex(1 if entries else 0)
 
     def _wish(self) -> BandWish:
         words, book = self.words, self._book
         back = Action("books_back", words("ui.back"), "left", Kind.SECONDARY, self._back)
+        if self._record:
+            said = self._records.searched()
+            find = Action("record_find", said, "", Kind.SECONDARY, self._records.ask_letters)
+            return BandWish(Action("books_back", words("ui.back"), "left", Kind.PRIMARY, self._back), (find,))
         if book is None:
             return BandWish(Action("books_back", words("ui.back"), "left", Kind.PRIMARY, self._back))
         wide = self.theme.wide
@@ -107,18 +126,22 @@ class BooksPage(Page):
         return BandWish(Action("book_in", in_said, "usb", Kind.PRIMARY, self._from_stick), (back, out))
 
     def _back(self) -> None:
-        if self._book is not None and not self.theme.wide:
-            self._book = None
+        if (self._book is not None or self._record) and not self.theme.wide:
+            self._book, self._record = None, ""
             self.shell.touched()
         else:
             self.shell.go(Place.HOME)
 
     def _pick(self, book: str) -> None:
         if book == REPORT:
-            self._group.set_chosen(str(self._book) if self._book else "")
+            self._group.set_chosen(str(self._book) if self._book else self._record)
             self.shell.go(Place.REPORT)
             return
-        self._book = Book(book)
+        if book in RECORDS:
+            self._book, self._record = None, book
+            self._records.look(RECORDS[book])
+        else:
+            self._book, self._record = Book(book), ""
         self.shell.touched()
 
     # --- entries ---
