@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from roomapp.running.room import Room
 from ui.page import BandWish, Shell
@@ -142,6 +142,10 @@ class Entry(QWidget):
         small = not theme.wide and not theme.small_with_large_text  # two rows of four: all of them at one look
         columns = 4 if self.step in ("time", "got_time") or (small and len(offered) > FEW) else 2
         group = ChoiceGroup(theme, self.step, offered, columns=columns)
+        grid = group.layout()
+        assert isinstance(grid, QGridLayout)
+        for number in range(columns):
+            grid.setColumnStretch(number, 1)
         group.set_chosen(self.answers.get(self.step, ""))
         group.chosen.connect(self._chose)
         inner = QWidget()
