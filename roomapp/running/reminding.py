@@ -1,8 +1,10 @@
 """Reminders: each is shown once, over a restart too, and leaves a row; none comes while a meeting is on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import is_
+from types import MappingProxyType
 from typing import Any
 
 from roomapp.events import CardView, ReminderView, RoomChanged
@@ -14,12 +16,13 @@ from roomapp.running.chairing import Chairing
 from roomapp.running.core import PRACTICE_ID, STATE_KIND
 from roomapp.running.meeting.card import card_of
 from roomapp.running.meeting.dates import JUDGED
-from roomapp.running.meeting.today import with_today
+from roomapp.running.meeting.today import today_of
 from roomapp.running.view import build_view
 
 SHOWN, KNOWN = "reminder.shown", "reminder.known"
 # The most urgent first: of several that are due at once the officer sees this one, then the next.
 URGENCY = (DutyKind.CONNECT, DutyKind.POWER_OFF, DutyKind.TRIAL_LATEST, DutyKind.TRIAL_STRICT)
+LOOK_S = 5.0
 ENDING = (Phase.CLOSING, Phase.SHUTTING_DOWN)
 
 
@@ -34,11 +37,14 @@ class Due:
 
 
 class Reminding(Chairing):
-    """Looks once a second; what was due while the program was off is told when it runs again."""
+    """Looks every LOOK_S; what was due while the program was off is told when it runs again."""
 
     _reminder: ReminderView | None = None
-    _looked_at = 0
+    _looked_at = 0.0
     _reminders = 0
+    _today_basis: tuple[object, ...] = ()
+    _today_counted: tuple[object, ...] = ()
+    _today: Mapping[str, Any] = MappingProxyType({})
 
     def know_reports(self, rows: Sequence[Row]) -> None:
         """And when each meeting was entered and what was reminded of: nothing before that is told anew."""
@@ -75,13 +81,22 @@ class Reminding(Chairing):
         return row
 
     def publish(self) -> None:
-        self.parts.post(RoomChanged(with_today(self, build_view(self), self._reminder)))
+        """Levels are told many times a second; the calendar's demands are counted once, or when one changed."""
+        basis = (self.meetings, self.waiting, self.upkeep, self.dates.calendar, self.session, self.profile)
+        counted = (int(self._utc().timestamp()), self.place(), self.meeting_id, len(self.meetings))
+        done = (len(self._connected), len(self._tried), len(self._settled))
+        same = len(self._today_basis) == len(basis) and all(map(is_, self._today_basis, basis))
+        if not same or self._today_counted != (*counted, *done):
+            self._today_basis, self._today_counted = basis, (*counted, *done)
+            self._today = today_of(self)
+        view = replace(build_view(self), **self._today, reminder=self._reminder)
+        self.parts.post(RoomChanged(view))
 
     def begin_day(self) -> None:
         super().begin_day()
         now = self._utc()
-        if int(now.timestamp()) != self._looked_at:
-            self._looked_at = int(now.timestamp())
+        if abs(now.timestamp() - self._looked_at) >= LOOK_S:  # a clock that is set back looks at once
+            self._looked_at = now.timestamp()
             self._look(now)
 
     def _look(self, now: datetime) -> None:
@@ -95,7 +110,7 @@ class Reminding(Chairing):
             return
         self._reminders += 1
         meeting, kind = due.key
-        self._shown[due.key] = now  # before the row is on the disk: the next look comes within the second
+        self._shown[due.key] = now  # before the row is on the disk: the next look does not wait for it
         self._reminder = ReminderView(kind, meeting, self._reminder_words(due), self._reminders)
         self._later(self.keep(SHOWN, {"duty": kind, "meeting": meeting}))
         self.publish()

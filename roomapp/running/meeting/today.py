@@ -1,9 +1,8 @@
 """What Hôm nay says: the next duty of all meetings, what is late, what clashes, and for whom the power stays on."""
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from roomapp.events import ClashView, DutyView, ReminderView, RoomView
+from roomapp.events import ClashView, DutyView
 from roomapp.rules.clashes import Clash
 from roomapp.rules.duties import Duty, DutyKind, duties, next_duty
 from roomapp.rules.pack import Article
@@ -17,25 +16,27 @@ if TYPE_CHECKING:
 ENDING = (Phase.CLOSING, Phase.SHUTTING_DOWN)
 
 
-def with_today(room: "Booking", view: RoomView, reminder: ReminderView | None) -> RoomView:
-    """The same view, with the calendar's and the registers' demands."""
+def today_of(room: "Booking") -> dict[str, Any]:
+    """The fields of a view that the calendar and the registers fill; some 0.4 ms a meeting."""
     meeting, duty = room.next_meeting(), _ahead(room)
     stays = room.stays_on_for(room.parts.clock()) if room.session.phase in ENDING else None
     roles = tuple(str(one.role) for one in room.contacts_of(meeting)) if meeting is not None else ()
     other = duty is not None and duty.meeting is not None and duty.meeting is not meeting
-    return replace(
-        view,
-        contacts=contact_views(room, roles),
-        duty=str(duty.kind) if duty is not None else "",
-        duty_by=room.local(duty.due) if duty is not None else None,
-        duty_article=room.pack.ground(duty.article) if duty is not None and duty.kind is not DutyKind.OPENING else "",
-        duty_title=duty.meeting.title if duty is not None and duty.meeting is not None and other else "",
-        late=tuple(_late(room, one) for one in room.late_duties() if not _is_practice(one)),
-        clashes=tuple(_clash(room, one) for one in room.clashes()),
-        waiting=tuple(meeting_view(room, one, room.words) for one in room.waiting.values()),
-        reminder=reminder,
-        stays_on_for=f"{room.local(stays.opening):%H:%M}, {stays.title}" if stays is not None else "",
-    )
+    return {
+        "contacts": contact_views(room, roles),
+        "duty": str(duty.kind) if duty is not None else "",
+        "duty_by": room.local(duty.due) if duty is not None else None,
+        "duty_article": _ground(room, duty),
+        "duty_title": duty.meeting.title if duty is not None and duty.meeting is not None and other else "",
+        "late": tuple(_late(room, one) for one in room.late_duties() if not _is_practice(one)),
+        "clashes": tuple(_clash(room, one) for one in room.clashes()),
+        "waiting": tuple(meeting_view(room, one, room.words) for one in room.waiting.values()),
+        "stays_on_for": f"{room.local(stays.opening):%H:%M}, {stays.title}" if stays is not None else "",
+    }
+
+
+def _ground(room: "Booking", duty: Duty | None) -> str:
+    return room.pack.ground(duty.article) if duty is not None and duty.kind is not DutyKind.OPENING else ""
 
 
 def _is_practice(duty: Duty) -> bool:

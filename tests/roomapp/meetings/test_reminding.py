@@ -68,7 +68,7 @@ def test_a_reminder_comes_at_its_moment_with_a_row_and_only_once(office: Clocked
     assert shown is not None
     assert (shown.kind, shown.meeting) == ("connect", id)
     assert "06:30" in shown.sentence
-    office.look(CONNECT + timedelta(seconds=2))
+    office.look(CONNECT + timedelta(seconds=10))
     assert office.shown() == ["connect"]
 
 
@@ -78,7 +78,7 @@ def test_known_takes_it_away(office: Clocked) -> None:
     assert shown is not None
     office.run(office.room.acknowledge_reminder(shown.number))
     assert [row["duty"] for row in office.hand.rows("reminder.known")] == ["connect"]
-    after = office.look(CONNECT + timedelta(seconds=2))
+    after = office.look(CONNECT + timedelta(seconds=10))
     assert after is None or after.kind != "connect"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from roomapp.running.room import Room
 from ui.page import BandWish, Shell
@@ -11,7 +11,7 @@ from ui.pages.calendar.days import MonthGrid, near_days
 from ui.pages.calendar.scan import ScanSheet
 from ui.theme import Role
 from ui.widgets.boxes import clear, column, line
-from ui.widgets.button import Button, Kind
+from ui.widgets.button import Kind
 from ui.widgets.frame import Action
 from ui.widgets.inputs import ChoiceGroup, Keypad
 from ui.widgets.rows import TouchScroll
@@ -97,6 +97,9 @@ class Entry(QWidget):
         if self._blocked:
             return BandWish(Action("stop_entry", words("ui.done"), "check", Kind.PRIMARY, self.stop))
         back = Action("step_back", words("ui.back"), "left", Kind.SECONDARY, self._back)
+        if self.step == "room" and self._shell.room.may_read_code():
+            said = words("booking.scan" if self._shell.theme.wide else "booking.scan_2")
+            return BandWish(None, (stop, back, Action("scan_code", said, "camera", Kind.SECONDARY, self._scan)))
         return BandWish(None, (stop, back) if self.at or self._wide_pick else (stop,))
 
     # --- what is asked ---
@@ -139,6 +142,10 @@ class Entry(QWidget):
         small = not theme.wide and not theme.small_with_large_text  # two rows of four: all of them at one look
         columns = 4 if self.step in ("time", "got_time") or (small and len(offered) > FEW) else 2
         group = ChoiceGroup(theme, self.step, offered, columns=columns)
+        grid = group.layout()
+        assert isinstance(grid, QGridLayout)
+        for number in range(columns):
+            grid.setColumnStretch(number, 1)
         group.set_chosen(self.answers.get(self.step, ""))
         group.chosen.connect(self._chose)
         inner = QWidget()
@@ -182,19 +189,12 @@ class Entry(QWidget):
         pad.done.connect(self._chose)
         colour = "danger" if self._problem else "text"
         beside = self._so_far() if theme.wide else asked
-        scan = None
-        if self.step == "room" and self._shell.room.may_read_code():
-            scan = Button(theme, "scan_code", words("booking.scan"), "camera", least_height=theme.finger(14))
-            scan.clicked.connect(self._scan)
         said = Text(theme, self._problem or beside, Role.BODY, bold=not theme.wide, colour=colour, name="entry_said")
         row = line(pad, gap=theme.mm(10, 4))
         if theme.wide:
-            parts = (said, scan) if scan is not None else (said,)
-            row.addLayout(column(*parts, -1, gap=theme.mm(6)), 1)
+            row.addLayout(column(said, -1), 1)
         else:
-            head = line(said, *(() if scan is None else (scan,)), gap=theme.gap)
-            head.setStretch(0, 1)
-            pad.said.addLayout(head)
+            pad.said.addWidget(said)
             row.addStretch(1)
         inner = QWidget()
         inner.setLayout(column(row))

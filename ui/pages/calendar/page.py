@@ -39,7 +39,7 @@ class CalendarPage(Page):
             self._stack.addWidget(part)
         outer.addWidget(self._stack, 1)
         self._opened = ""  # the meeting whose card is shown
-        self._view: RoomView | None = None
+        self._listed: object = None
 
     def entered(self) -> None:
         self._opened = ""
@@ -53,7 +53,6 @@ class CalendarPage(Page):
         self.shell.touched()
 
     def show_view(self, view: RoomView) -> BandWish:
-        self._view = view
         asking = bool(self._entry.mode)
         card = self.shell.room.card(self._opened) if self._opened else None
         if card is None:
@@ -77,6 +76,12 @@ class CalendarPage(Page):
         return BandWish(add, (back, file))
 
     def _show_list(self, view: RoomView) -> None:
+        kept = tuple(self.shell.room.meetings.values())
+        shape = (view.meetings, view.waiting, view.late, view.clashes, kept)
+        if shape == self._listed:  # what is still to be asked reads the journal: not for every sound level
+            self._stack.setCurrentIndex(1 if view.meetings or view.waiting else 0)
+            return
+        self._listed = shape
         rows = (*(self._row(one, view) for one in view.meetings), *(self._waiting(one) for one in view.waiting))
         self._stack.setCurrentIndex(1 if rows else 0)
         self._rows.show_rows(rows, "")

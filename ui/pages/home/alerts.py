@@ -103,7 +103,7 @@ class AlertRow(Touchable):
 
 
 class AlertStrip(QWidget):
-    """As many lines as there is room for; the others are one touch away."""
+    """The gravest line; the others are one touch away."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -120,15 +120,17 @@ class AlertStrip(QWidget):
             return
         self._shown = shape
         clear(self._rows)
-        theme, most = self._shell.theme, 2 if self._shell.theme.wide else 1
-        for number, alert in enumerate(alerts[:most]):
-            row = line(AlertRow(theme, alert, brief=not theme.wide), gap=theme.gap)
-            if len(alerts) > most and number == 0:
-                said = self._shell.words("today.more" if theme.wide else "today.more_2", n=len(alerts))
-                more = Button(theme, "all_alerts", said, least_height=theme.mm(20, 15))
-                more.clicked.connect(lambda _=False: self._show_all(alerts))
-                row.addWidget(more)
-            self._rows.addLayout(row)
+        theme = self._shell.theme
+        if not alerts:
+            return
+        row = line(AlertRow(theme, alerts[0], brief=not theme.wide), gap=theme.gap)
+        if len(alerts) > 1:
+            more = Button(
+                theme, "all_alerts", self._shell.words("today.more", n=len(alerts)), least_height=theme.mm(20, 15)
+            )
+            more.clicked.connect(lambda _=False: self._show_all(alerts))
+            row.addWidget(more)
+        self._rows.addLayout(row)
 
     def _show_all(self, alerts: list[Alert]) -> None:
         shell, theme = self._shell, self._shell.theme
