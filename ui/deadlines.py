@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from roomapp.profile import Fault
 from roomapp.profile.sense import pack_file
 from roomapp.records.overrides import OverridesError, RowFault, read_overrides
+from roomapp.rules.calendar.worktime import NoWorkingTimeError, WorkCalendar, by_date, deadlines, invited
 from roomapp.rules.meeting import MeetingClass
 from roomapp.rules.pack import PackError, PackFault, RulePack, load_pack
-from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date, deadlines, invited
 from roomapp.words import Words
 from ui.cli import InputFault
 

@@ -8,10 +8,10 @@ import msgspec
 
 from roomapp.profile import Fault
 from roomapp.records.overrides import OverridesError, read_overrides
-from roomapp.rules.duties import judge_invitation
+from roomapp.rules.calendar.duties import judge_invitation
 from roomapp.rules.meeting import Meeting, MeetingError
-from roomapp.running.core import PRACTICE_ID
 from roomapp.running.room import Room
+from roomapp.running.storeys.core import PRACTICE_ID
 from ui.arguments import MEETING_FIELDS, MEETING_TIMES
 from ui.deadlines import row_fault
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roomapp.profile import Profile
-from roomapp.records.books import books_of
 from roomapp.records.calendar import KeptCalendar
 from roomapp.records.calendar import fold as fold_calendar
 from roomapp.records.journal import FILE_NAME, Journal, verify
-from roomapp.records.register import Register, fold
+from roomapp.records.registers.books import books_of
+from roomapp.records.registers.register import Register, fold
+from roomapp.rules.calendar.worktime import NoWorkingTimeError, WorkCalendar, by_date
 from roomapp.rules.pack import RulePack, load_pack
-from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date
 from roomapp.signing import TRUSTED
 from roomapp.words import Words
 
@@ -76,7 +76,7 @@ async def serve_desk(desk: Desk, asked: Answer, note: Note) -> Answer:
 
 async def records_import(desk: Desk, asked: Answer, note: Note) -> Answer:
     """All or nothing; with `partial` the lines that hold are taken, and exit 1 says that others were not."""
-    from roomapp.records.importing import read_import, write_import
+    from roomapp.records.registers.importing import read_import, write_import
 
     words = desk.words
     if desk.in_meeting:
@@ -105,8 +105,8 @@ async def records_import(desk: Desk, asked: Answer, note: Note) -> Answer:
 
 async def report(desk: Desk, asked: Answer, note: Note) -> Answer:
     """Exit 1 where the journal is not intact: the figures are printed, and said to be uncertain."""
-    from roomapp.records.reporting import Ground, note_export, twin, write_report
-    from roomapp.rules.periods import PeriodError, period
+    from roomapp.records.registers.reporting import Ground, note_export, twin, write_report
+    from roomapp.rules.reporting.periods import PeriodError, period
 
     words = desk.words
     if lacking := _lacking(words, asked, "period", "out"):
@@ -139,8 +139,8 @@ async def report(desk: Desk, asked: Answer, note: Note) -> Answer:
 
 def merge_files(asked: argparse.Namespace, words: Words) -> Answer:
     """Needs neither a room nor its folder."""
-    from roomapp.records.merging import MergeError, merge
-    from roomapp.records.reporting import write_report
+    from roomapp.records.registers.merging import MergeError, merge
+    from roomapp.records.registers.reporting import write_report
 
     if lacking := _lacking(words, vars(asked), "out"):
         return {"faults": lacking}

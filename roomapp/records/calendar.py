@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from roomapp.rules.worktime import Deadlines, Override
+from roomapp.rules.calendar.worktime import Deadlines, Override
 
 OVERRIDE = "calendar.override"  # {"act": "added" | "withdrawn", "date", …}; who confirmed it is a person's id
 DEADLINES = "deadlines.set"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from roomapp.rules.worktime import Override
+from roomapp.rules.calendar.worktime import Override
 from roomapp.words import nfc
 
 COLUMNS = ("date", "kind", "reason", "document", "confirmed_by", "confirmed_on")

@@ -11,15 +11,15 @@ import msgspec
 
 from devices.contract import DeviceError, Microphone
 from roomapp.events import Place, Refused, RowState
-from roomapp.records.books import books_of
 from roomapp.records.journal import Row, verify
+from roomapp.records.registers.books import books_of
 from roomapp.records.technician import LEAST_DIGITS
 from roomapp.rules.checklist import Step
 from roomapp.rules.session import Move, Phase, State
-from roomapp.running.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
-from roomapp.running.inviting import Inviting
 from roomapp.running.measures import Measured
 from roomapp.running.meeting.speaking import BEAT_S
+from roomapp.running.storeys.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
+from roomapp.running.storeys.inviting import Inviting
 
 log = logging.getLogger(__name__)
 

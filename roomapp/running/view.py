@@ -12,7 +12,7 @@ from roomapp.rules.session import Phase
 from roomapp.words import Words
 
 if TYPE_CHECKING:
-    from roomapp.running.core import Core
+    from roomapp.running.storeys.core import Core
 
 HELP = {  # whom to call first, by where the room stands
     Place.LOST: ("carrier_tech", "control_tech"),

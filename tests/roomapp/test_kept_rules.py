@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from roomapp.events import Refused, RowState
-from roomapp.records.register import fold
-from roomapp.rules.figure_details import details
-from roomapp.rules.figures import figures, share
+from roomapp.records.registers.register import fold
 from roomapp.rules.meeting import MeetingKind
+from roomapp.rules.reporting.figure_details import details
+from roomapp.rules.reporting.figures import figures, share
 from roomapp.rules.session import Move, Phase
 from tests.fakes.conference import PROFILE, HandConference, HandRoom
 from tests.fakes.profiles import SITE

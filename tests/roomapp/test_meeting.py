@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from roomapp.rules.duties import DutyKind, Standing, next_duty
+from roomapp.rules.calendar.duties import DutyKind, Standing, next_duty
 from roomapp.rules.meeting import (
     ADDED,
     CANCELLED,

@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.records.overrides import OverridesError, read_overrides
-from roomapp.rules.pack import OfficeHours, load_pack
-from roomapp.rules.worktime import (
+from roomapp.rules.calendar.worktime import (
     Kind,
     NoWorkingTimeError,
     Override,
@@ -25,6 +24,7 @@ from roomapp.rules.worktime import (
     deadlines,
     invited,
 )
+from roomapp.rules.pack import OfficeHours, load_pack
 from roomapp.words import RESOURCES
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

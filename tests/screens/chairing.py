@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from roomapp.events import ChairView, RoomView, RowState, StepRow
 from roomapp.rules.chairing import SiteState
-from roomapp.running.chairing import LOOKS
+from roomapp.running.storeys.chairing import LOOKS
 from roomapp.words import Words
 
 SITES = (

@@ -11,7 +11,7 @@ from roomapp.events import Event, RoomView
 from roomapp.profile import PRACTICE, load_or_last_good
 from roomapp.records.journal import FILE_NAME, Journal
 from roomapp.rules.session import Phase, State
-from roomapp.running.core import ALIVE_DRAFT, STATE_KIND
+from roomapp.running.storeys.core import ALIVE_DRAFT, STATE_KIND
 from roomapp.words import Words
 from ui.assemble import Sound, assemble
 

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from devices.contract import Stick
 from roomapp.events import RowState, StepRow
-from roomapp.rules.worktime import Kind as DayKind
-from roomapp.rules.worktime import Override
+from roomapp.rules.calendar.worktime import Kind as DayKind
+from roomapp.rules.calendar.worktime import Override
 from ui.page import BandWish, Shell
 from ui.pages.books.asks import Form, Question, ask
 from ui.pages.calendar.days import MonthGrid

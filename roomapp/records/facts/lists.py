@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from roomapp.records.books import Books, Kept
 from roomapp.records.facts.telling import FactError, Telling
 from roomapp.records.papers.notices import Notice
 from roomapp.records.papers.roster import OnDuty, Person, Reached, Replaced, Roster
 from roomapp.records.papers.upkeep_slip import HANDOVER, Device, UpkeepEntry
+from roomapp.records.registers.books import Books, Kept
 from roomapp.rules.books import Book, Contact, Equipment, Handover, Staff, Upkeep, UpkeepKind
-from roomapp.rules.duties import months_later
+from roomapp.rules.calendar.duties import months_later
+from roomapp.rules.calendar.worktime import Deadlines
 from roomapp.rules.meeting import Gap, Meeting, SiteRole
-from roomapp.rules.worktime import Deadlines
 
 GAPS = {
     Gap.CHAIR_OFFICER: "chair_officer_name",

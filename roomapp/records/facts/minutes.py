@@ -8,7 +8,7 @@ from typing import Any
 from roomapp.records.chain import Row
 from roomapp.records.facts.telling import PRACTICE, FactError, Telling, moment, on_duty_at, placed, planned
 from roomapp.records.papers.incident_minutes import CourseLine, IncidentMinutes, Present
-from roomapp.records.register import Register
+from roomapp.records.registers.register import Register
 
 BEGINS = ("incident.opened", "incident.reported", "record.incident")
 OFFICER = "officer"

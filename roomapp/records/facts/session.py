@@ -8,7 +8,7 @@ from roomapp.records.calendar import deadlines_of
 from roomapp.records.chain import Row
 from roomapp.records.facts.record import Dip, DutyFact, Interruption, Noted, SessionRecord, StepFact, TrialFact, Turn
 from roomapp.records.facts.telling import TAKEN, Placed, Telling, moment, placed, planned
-from roomapp.rules.duties import judge_connection, judge_trial
+from roomapp.rules.calendar.duties import judge_connection, judge_trial
 
 
 def record_of(rows: Sequence[Row], meeting: str, telling: Telling) -> SessionRecord:

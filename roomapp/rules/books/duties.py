@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from roomapp.rules.books.entries import Contact, DeviceState, Equipment, Staff, Tariff, Upkeep, UpkeepKind
-from roomapp.rules.duties import months_later
+from roomapp.rules.calendar.duties import months_later
 
 
 class DueKind(StrEnum):

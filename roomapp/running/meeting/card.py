@@ -8,7 +8,7 @@ from roomapp.events import CardView, DeadlineView
 from roomapp.rules.meeting import Meeting
 
 if TYPE_CHECKING:
-    from roomapp.running.booking import Booking
+    from roomapp.running.storeys.booking import Booking
 
 INVITATION, TRIAL, CONNECTION = "invitation", "trial", "connection"
 VERDICT_OF = {"strict": TRIAL, "latest": TRIAL, "connect": CONNECTION, "invitation": INVITATION}

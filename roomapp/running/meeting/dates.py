@@ -14,10 +14,10 @@ from roomapp.records.calendar import (
     fold,
     override_row,
 )
-from roomapp.rules.duties import judge_connection, judge_invitation, judge_trial
+from roomapp.rules.calendar.duties import judge_connection, judge_invitation, judge_trial
+from roomapp.rules.calendar.worktime import Deadlines, NoWorkingTimeError, Override, WorkCalendar, by_date, deadlines
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
-from roomapp.rules.worktime import Deadlines, NoWorkingTimeError, Override, WorkCalendar, by_date, deadlines
 
 JUDGED = "deadlines.judged"
 JUDGES = {"trial": judge_trial, "connection": judge_connection, "invitation": judge_invitation}

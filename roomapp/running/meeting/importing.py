@@ -9,7 +9,7 @@ from roomapp.records.invitations import Found
 from roomapp.rules.meeting import Meeting
 
 if TYPE_CHECKING:
-    from roomapp.running.booking import Booking
+    from roomapp.running.storeys.booking import Booking
 
 IMPORTED = "meeting.imported"  # {"meeting", "source", "told"}: no person in it
 EDITION = "edition"

@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 from roomapp.events import ClashView, DutyView
-from roomapp.rules.clashes import Clash
-from roomapp.rules.duties import Duty, DutyKind, duties, next_duty
+from roomapp.rules.calendar.clashes import Clash
+from roomapp.rules.calendar.duties import Duty, DutyKind, duties, next_duty
 from roomapp.rules.pack import Article
 from roomapp.rules.session import Phase
-from roomapp.running.core import PRACTICE_ID
+from roomapp.running.storeys.core import PRACTICE_ID
 from roomapp.running.view import contact_views, meeting_view
 
 if TYPE_CHECKING:
-    from roomapp.running.booking import Booking
+    from roomapp.running.storeys.booking import Booking
 
 ENDING = (Phase.CLOSING, Phase.SHUTTING_DOWN)
 

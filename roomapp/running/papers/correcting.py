@@ -8,10 +8,10 @@ from typing import Any
 
 from roomapp.records.chain import Row
 from roomapp.records.facts.telling import Telling, planned
-from roomapp.records.register import CORRECTED_ROW, Register, fold
-from roomapp.rules.register import Status
+from roomapp.records.registers.register import CORRECTED_ROW, Register, fold
+from roomapp.rules.reporting.register import Status
 from roomapp.running.papers.shelves import Lines, Shelf, incident_lines, meeting_lines, shelf_of
-from roomapp.running.recovering import Recovering
+from roomapp.running.storeys.recovering import Recovering
 
 log = logging.getLogger(__name__)
 

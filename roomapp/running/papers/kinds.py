@@ -6,16 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from roomapp.records.books import Books
 from roomapp.records.chain import Row
 from roomapp.records.facts.lists import gap_names, notice_of, roster_of, upkeep_entries, upkeep_of
 from roomapp.records.facts.minutes import minutes_of
 from roomapp.records.facts.readiness import readiness_of
 from roomapp.records.facts.telling import FactError, Telling
-from roomapp.records.register import fold
+from roomapp.records.registers.books import Books
+from roomapp.records.registers.register import fold
 from roomapp.rules.books import Book
+from roomapp.rules.calendar.worktime import Deadlines
 from roomapp.rules.meeting import Gap, Meeting
-from roomapp.rules.worktime import Deadlines
 
 
 class PaperKind(StrEnum):

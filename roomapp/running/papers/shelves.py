@@ -10,8 +10,8 @@ from roomapp.records.chain import Row
 from roomapp.records.facts.record import SessionRecord
 from roomapp.records.facts.session import record_of
 from roomapp.records.facts.telling import Telling, planned
-from roomapp.records.register import Register
-from roomapp.rules.register import IncidentRecord, MeetingRecord, Status
+from roomapp.records.registers.register import Register
+from roomapp.rules.reporting.register import IncidentRecord, MeetingRecord, Status
 from roomapp.words import Words
 
 MOST_SHOWN = 500

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from roomapp.records.book_files import BookFileError, columns, read_book
-from roomapp.records.tables import MOST_ROWS
+from roomapp.records.registers.book_files import BookFileError, columns, read_book
+from roomapp.records.registers.tables import MOST_ROWS
 from roomapp.rules.books import Book
 from roomapp.running.room import Room
 from roomapp.words import Words
@@ -132,7 +132,7 @@ def test_both_languages_both_commas_with_and_without_a_mark(tmp_path: Path, lang
 @pytest.mark.parametrize("book", list(Book))
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_column_of_every_register_has_its_name(book: Book, lang: str) -> None:
-    from roomapp.records.book_files import title
+    from roomapp.records.registers.book_files import title
 
     names = [title(column, Words(lang)) for column in columns(book)]
     assert len(set(names)) == len(names)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from roomapp.records.books import Books
+from roomapp.records.registers.books import Books
 from roomapp.rules.books import (
     Book,
     Contact,

@@ -48,7 +48,7 @@ def test_yesterdays_officer_is_nobody_today(site: Site, monkeypatch: pytest.Monk
     for digits in ("1234", "1234"):
         site.run(site.room.take_duty(person, digits))
     site.run(site.hand.end())
-    from roomapp.running.core import Core
+    from roomapp.running.storeys.core import Core
 
     monkeypatch.setattr(Core, "_utc", lambda _self: datetime.now(UTC) + timedelta(days=1))
     site.room = site.run(site.hand.begin())

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from roomapp.profile.model import Site
-from roomapp.records.books import PUT, Books
-from roomapp.records.report_books import of_registers
+from roomapp.records.registers.books import PUT, Books
+from roomapp.records.registers.report_books import of_registers
 from roomapp.rules.pack import load_pack
-from roomapp.rules.periods import period
-from roomapp.rules.register import MeetingRecord
+from roomapp.rules.reporting.periods import period
+from roomapp.rules.reporting.register import MeetingRecord
 from roomapp.words import RESOURCES, Words
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from roomapp.records.books import PUT, books_of
 from roomapp.records.calendar import deadlines_of
 from roomapp.records.facts.lists import gap_names, notice_of, roster_of, upkeep_entries
 from roomapp.records.facts.telling import FactError
+from roomapp.records.registers.books import PUT, books_of
 from roomapp.rules.meeting import Gap, meeting_from
 from tests.roomapp.facts.told import ADDED, TIMES, Told, day, rows_of, telling
 

@@ -7,7 +7,7 @@ import pytest
 from roomapp.records.facts.minutes import minutes_of
 from roomapp.records.facts.telling import FactError
 from roomapp.records.papers.incident_minutes import IncidentMinutes, incident_paper
-from roomapp.records.register import fold
+from roomapp.records.registers.register import fold
 from tests.roomapp.facts.told import BEFORE, LOSS, WHOLE, Told, day, incident, iso, rows_of, telling
 
 

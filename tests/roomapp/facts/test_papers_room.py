@@ -11,7 +11,7 @@ import pytest
 
 from devices.contract import Stick
 from roomapp.events import PaperState, Refused, RowState
-from roomapp.records.register import fold
+from roomapp.records.registers.register import fold
 from roomapp.rules.books import Book
 from roomapp.running.papers.shelves import Shelf
 from tests.fakes.conference import HandConference, HandRoom

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from roomapp.events import Refused
+from roomapp.rules.calendar.worktime import Kind, Override
 from roomapp.rules.meeting import Gap, MeetingError
 from roomapp.rules.session import Move
-from roomapp.rules.worktime import Kind, Override
 from roomapp.running.room import Room
 from tests.fakes.conference import HandConference, HandRoom
 

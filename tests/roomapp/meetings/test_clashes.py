@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roomapp.rules.clashes import clash, clashes, next_without_power_off, window
+from roomapp.rules.calendar.clashes import clash, clashes, next_without_power_off, window
 from roomapp.rules.meeting import Meeting
 from tests.roomapp.meetings.examples import HA_GIANG, at, meeting
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.records.calendar import DEADLINES, OVERRIDE, deadlines_of, fold
-from roomapp.rules.worktime import Kind, Override, WorkCalendar, by_date, deadlines
+from roomapp.rules.calendar.worktime import Kind, Override, WorkCalendar, by_date, deadlines
 from roomapp.running.meeting.dates import Dates
 from tests.roomapp.meetings.examples import HA_GIANG, at, meeting
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roomapp.rules.duties import (
+from roomapp.rules.calendar.duties import (
     DutyKind,
     Standing,
     duties,
@@ -23,8 +23,8 @@ from roomapp.rules.duties import (
     reminders,
     upkeep,
 )
+from roomapp.rules.calendar.worktime import WorkCalendar, deadlines
 from roomapp.rules.pack import Article, Period
-from roomapp.rules.worktime import WorkCalendar, deadlines
 from roomapp.words import Words
 from tests.roomapp.meetings.examples import AN_GIANG, HA_GIANG, at, meeting
 

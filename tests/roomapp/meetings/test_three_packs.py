@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.contract import Aim, Outcome
-from roomapp.rules.duties import Standing, next_duty
+from roomapp.rules.calendar.duties import Standing, next_duty
+from roomapp.rules.calendar.worktime import WorkCalendar, deadlines
 from roomapp.rules.meeting import meeting_from
 from roomapp.rules.pack import HOUSE_PACKS, RulePack, load_pack
 from roomapp.rules.session import Phase
-from roomapp.rules.worktime import WorkCalendar, deadlines
 from roomapp.running.meeting import calling
 from tests.roomapp.test_attending import House
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from roomapp.rules.calendar.worktime import WorkCalendar
 from roomapp.rules.pack import load_pack
-from roomapp.rules.periods import Period, period
-from roomapp.rules.register import IncidentRecord, MeetingRecord, record_from
-from roomapp.rules.worktime import WorkCalendar
+from roomapp.rules.reporting.periods import Period, period
+from roomapp.rules.reporting.register import IncidentRecord, MeetingRecord, record_from
 from roomapp.words import RESOURCES
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roomapp.records.merging import _sum
-from roomapp.rules.figure_details import details
-from roomapp.rules.figures import availability, entries, figures, interrupted, share
-from roomapp.rules.register import IncidentRecord, MeetingRecord
+from roomapp.records.registers.merging import _sum
+from roomapp.rules.reporting.figure_details import details
+from roomapp.rules.reporting.figures import availability, entries, figures, interrupted, share
+from roomapp.rules.reporting.register import IncidentRecord, MeetingRecord
 from tests.roomapp.records_register.making import CALENDAR, PACK, during, incident, meeting, year_of
 
 Q3, Q4 = during("2026-Q3"), during("2026-Q4")

@@ -4,8 +4,8 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from roomapp.records.chain import Row
-from roomapp.records.register import Register, fold
-from roomapp.rules.register import Status
+from roomapp.records.registers.register import Register, fold
+from roomapp.rules.reporting.register import Status
 from tests.roomapp.records_register.making import at
 
 OPENING = at("30/11/2026 08:00")

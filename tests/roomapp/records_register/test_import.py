@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from roomapp.records.importing import Import, column_names, read_import, write_import
 from roomapp.records.journal import FILE_NAME, Journal, JournalError, verify
-from roomapp.records.register import MEETING_ROW, Register, fold
-from roomapp.records.tables import defused, read_table, restored, table_text
-from roomapp.rules.register import INCIDENT_COLUMNS, MEETING_COLUMNS
+from roomapp.records.registers.importing import Import, column_names, read_import, write_import
+from roomapp.records.registers.register import MEETING_ROW, Register, fold
+from roomapp.records.registers.tables import defused, read_table, restored, table_text
+from roomapp.rules.reporting.register import INCIDENT_COLUMNS, MEETING_COLUMNS
 from roomapp.words import LANGUAGES, Words
 from tests.roomapp.records_register.making import ZONE, at, year_of
 from tests.roomapp.test_journal import with_journal

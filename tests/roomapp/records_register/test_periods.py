@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from roomapp.rules.periods import PeriodError
+from roomapp.rules.reporting.periods import PeriodError
 from roomapp.words import Words
 from tests.roomapp.records_register.making import at, during
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from roomapp.profile import PRACTICE, load_profile
-from roomapp.records.importing import Import, read_import, write_import
 from roomapp.records.journal import FILE_NAME, Journal
-from roomapp.records.merging import MergeError, merge
-from roomapp.records.register import Register, fold
-from roomapp.records.reporting import Ground, note_export, twin, write_report
-from roomapp.rules.periods import Period
+from roomapp.records.registers.importing import Import, read_import, write_import
+from roomapp.records.registers.merging import MergeError, merge
+from roomapp.records.registers.register import Register, fold
+from roomapp.records.registers.reporting import Ground, note_export, twin, write_report
+from roomapp.rules.reporting.periods import Period
 from roomapp.words import LANGUAGES, Words
 from tests.roomapp.records_register.making import CALENDAR, PACK, ZONE, during, incident, meeting, year_of
 from tests.roomapp.test_journal import with_journal

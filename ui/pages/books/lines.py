@@ -1,7 +1,7 @@
 """An entry of a register as one line: its mark, its name, and what else is worth a glance."""
 
 from roomapp.events import RowState, StepRow
-from roomapp.records.books import Kept
+from roomapp.records.registers.books import Kept
 from roomapp.rules.books import Book, Contact, Equipment, Handover, Staff
 from roomapp.rules.books.entries import DeviceState
 from roomapp.running.room import Room

@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from devices.contract import Stick
 from roomapp.events import Place, RoomView
-from roomapp.records.book_files import title
-from roomapp.records.books import Kept
+from roomapp.records.registers.book_files import title
+from roomapp.records.registers.books import Kept
 from roomapp.rules.books import Book
 from ui.page import BandWish, Page
 from ui.pages.books.asks import Form, ask, fields_of, may_add, questions_of

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from roomapp.events import ReminderView, RoomView
-from roomapp.rules.duties import DutyKind
+from roomapp.rules.calendar.duties import DutyKind
 from ui.page import Shell
 from ui.pages.home.leads import lead, lead_words, settle
 from ui.theme import Role, Theme

@@ -1,7 +1,7 @@
 """Where a duty is done: one touch leads there."""
 
 from roomapp.events import ClashView, MeetingView, Place, RoomView
-from roomapp.rules.duties import DutyKind
+from roomapp.rules.calendar.duties import DutyKind
 from ui.page import Shell
 from ui.pages.books.asks import Form, Question, ask
 from ui.pages.who import ask_roster

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import MeetingView, Place, RoomView, RowState
-from roomapp.rules.duties import DutyKind
+from roomapp.rules.calendar.duties import DutyKind
 from ui.page import BandWish, Page
 from ui.pages.home.alerts import AlertStrip, alerts_of
 from ui.pages.who import ask_who

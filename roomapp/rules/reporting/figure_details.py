@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from roomapp.rules.figures import Share, held_s, minutes
-from roomapp.rules.periods import Period
+from roomapp.rules.reporting.figures import Share, held_s, minutes
+from roomapp.rules.reporting.periods import Period
 
 
 def details(part: Share, period: Period) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import msgspec
 from roomapp.events import Refused
 from roomapp.profile import Contact
 from roomapp.records.invitations import Found
-from roomapp.rules import clashes as clashing
-from roomapp.rules.clashes import Clash
-from roomapp.rules.duties import Duty, DutyKind, Standing, late
+from roomapp.rules.calendar import clashes as clashing
+from roomapp.rules.calendar.clashes import Clash
+from roomapp.rules.calendar.duties import Duty, DutyKind, Standing, late
+from roomapp.rules.calendar.worktime import Override
 from roomapp.rules.meeting import (
     ADDED,
     CANCELLED,
@@ -28,11 +29,10 @@ from roomapp.rules.meeting import (
     meeting_from,
 )
 from roomapp.rules.pack import Article
-from roomapp.rules.worktime import Override
-from roomapp.running.bookkeeping import Bookkeeping
-from roomapp.running.core import PRACTICE_ID, PRACTICE_LEFT_MIN, Parts
 from roomapp.running.meeting.dates import Dates
 from roomapp.running.meeting.importing import IMPORTED, Taken, take
+from roomapp.running.storeys.bookkeeping import Bookkeeping
+from roomapp.running.storeys.core import PRACTICE_ID, PRACTICE_LEFT_MIN, Parts
 from roomapp.words import nfc
 
 SIDE_NOTES = frozenset({"why", "was", "from"})  # of a row, not of the meeting

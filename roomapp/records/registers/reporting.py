@@ -14,19 +14,19 @@ from typing import Any
 import msgspec
 
 from roomapp.profile.model import Site
-from roomapp.records.books import Books
 from roomapp.records.journal import Journal
 from roomapp.records.private import write_private
-from roomapp.records.register import Register
-from roomapp.records.report_books import of_registers
-from roomapp.records.tables import table_text
-from roomapp.rules import figures as rules_figures
-from roomapp.rules.figure_details import details
-from roomapp.rules.figures import Share, share
+from roomapp.records.registers.books import Books
+from roomapp.records.registers.register import Register
+from roomapp.records.registers.report_books import of_registers
+from roomapp.records.registers.tables import table_text
+from roomapp.rules.calendar.worktime import WorkCalendar
 from roomapp.rules.pack import RulePack
-from roomapp.rules.periods import Period
-from roomapp.rules.register import INCIDENT_COLUMNS, MEETING_COLUMNS
-from roomapp.rules.worktime import WorkCalendar
+from roomapp.rules.reporting import figures as rules_figures
+from roomapp.rules.reporting.figure_details import details
+from roomapp.rules.reporting.figures import Share, share
+from roomapp.rules.reporting.periods import Period
+from roomapp.rules.reporting.register import INCIDENT_COLUMNS, MEETING_COLUMNS
 from roomapp.words import Words
 
 SCHEMA = 1

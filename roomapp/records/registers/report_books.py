@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from roomapp.profile.model import Site
-from roomapp.records.books import Books
+from roomapp.records.registers.books import Books
 from roomapp.rules.books import (
     Contact,
     Opinion,
@@ -21,8 +21,8 @@ from roomapp.rules.books import (
 )
 from roomapp.rules.lettering import folded
 from roomapp.rules.pack import RulePack
-from roomapp.rules.periods import Period
-from roomapp.rules.register import MeetingRecord
+from roomapp.rules.reporting.periods import Period
+from roomapp.rules.reporting.register import MeetingRecord
 from roomapp.words import Words
 
 DONE = (UpkeepKind.CLEANING, UpkeepKind.YEARLY, UpkeepKind.REPAIR, UpkeepKind.REPLACEMENT)

@@ -12,8 +12,8 @@ from roomapp.rules.checklist import expand
 from roomapp.rules.session import Move, NotAllowedError, Phase
 from roomapp.running.measures import Measure, Measured
 from roomapp.running.runner import ChecklistRunner
-from roomapp.running.seating import SeatingWork
 from roomapp.running.sound.checking import Step
+from roomapp.running.storeys.seating import SeatingWork
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from roomapp.rules.pack import Consent
 from roomapp.rules.session import Move, NotAllowedError, Phase
 from roomapp.running.meeting.calling import Told
 from roomapp.running.meeting.trials import hold_trial
-from roomapp.running.on_duty import OnDuty
+from roomapp.running.storeys.on_duty import OnDuty
 
 log = logging.getLogger(__name__)
 

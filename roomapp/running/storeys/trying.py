@@ -15,8 +15,8 @@ from roomapp.events import Place, Refused, TrialView
 from roomapp.records.private import write_private
 from roomapp.rules.presence import Verdict
 from roomapp.rules.session import Move, Phase
-from roomapp.running.attending import Attending
 from roomapp.running.meeting.trials import answer, cause_words
+from roomapp.running.storeys.attending import Attending
 
 log = logging.getLogger(__name__)
 

@@ -5,13 +5,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from roomapp.records.books import PUT
 from roomapp.records.journal import Row
-from roomapp.records.phones import PhoneError, kept_phone
+from roomapp.records.registers.books import PUT
+from roomapp.records.registers.phones import PhoneError, kept_phone
 from roomapp.records.technician import PersonalCode
 from roomapp.rules.books import Book, Staff
 from roomapp.rules.lettering import sort_key
-from roomapp.running.preparing import Preparing
+from roomapp.running.storeys.preparing import Preparing
 
 log = logging.getLogger(__name__)
 

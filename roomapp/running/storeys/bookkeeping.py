@@ -11,11 +11,11 @@ from uuid import uuid4
 
 from devices.contract import Stick
 from roomapp.events import Refused
-from roomapp.records.book_files import BookFileError, cells_of, file_of, people_in, read_book
-from roomapp.records.books import PUT, REMOVED, Kept
 from roomapp.records.journal import Person
-from roomapp.records.phones import kept_phone
 from roomapp.records.private import write_private
+from roomapp.records.registers.book_files import BookFileError, cells_of, file_of, people_in, read_book
+from roomapp.records.registers.books import PUT, REMOVED, Kept
+from roomapp.records.registers.phones import kept_phone
 from roomapp.rules.books import (
     Book,
     Contact,
@@ -29,7 +29,7 @@ from roomapp.rules.books import (
     lacking_equipment,
     ready_staff,
 )
-from roomapp.running.core import Core
+from roomapp.running.storeys.core import Core
 
 log = logging.getLogger(__name__)
 

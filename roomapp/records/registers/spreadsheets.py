@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from roomapp.records.tables import MOST_BYTES, MOST_ROWS, Table, TableError, read_table
+from roomapp.records.registers.tables import MOST_BYTES, MOST_ROWS, Table, TableError, read_table
 from roomapp.words import nfc
 
 MOST_COLUMNS = 100

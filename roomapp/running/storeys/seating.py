@@ -11,8 +11,8 @@ from devices.contract import Outcome
 from roomapp.profile import Seat
 from roomapp.records.private import write_private
 from roomapp.rules.seating import SeatingError
-from roomapp.running.aiming import Aiming
 from roomapp.running.cameras.framed import REFERENCED
+from roomapp.running.storeys.aiming import Aiming
 
 FIND_S = 3.0
 SAMPLE_WIDTH = 320  # px: enough to know a framing by, too small to read a paper on the table

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from roomapp.rules.calendar.worktime import WorkCalendar, deadlines
 from roomapp.rules.meeting import Level
 from roomapp.rules.pack import RulePack
-from roomapp.rules.periods import Period
-from roomapp.rules.register import IncidentKind, IncidentRecord, MeetingRecord, Status
-from roomapp.rules.worktime import WorkCalendar, deadlines
+from roomapp.rules.reporting.periods import Period
+from roomapp.rules.reporting.register import IncidentKind, IncidentRecord, MeetingRecord, Status
 
 ZERO = timedelta()
 Span = tuple[datetime, datetime]

@@ -7,10 +7,10 @@ from roomapp.events import RowState
 from roomapp.rules.checklist import Step
 from roomapp.rules.pack import CameraRule
 from roomapp.rules.session import Phase
-from roomapp.running.booking import Booking
 from roomapp.running.cameras.framed import REFERENCED
 from roomapp.running.cameras.pictures import Look
 from roomapp.running.measures import Measured
+from roomapp.running.storeys.booking import Booking
 
 KEPT_FIXED = Aim(Outcome.FAILED, Reason.NOT_NOW, None, 0.0)
 

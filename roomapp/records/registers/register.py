@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from roomapp.records.chain import Row
-from roomapp.rules.register import (
+from roomapp.rules.reporting.register import (
     INCIDENT_COLUMNS,
     MEETING_COLUMNS,
     MOST_LETTERS,

@@ -27,8 +27,8 @@ from roomapp.rules.chairing import (
 from roomapp.rules.lettering import folded
 from roomapp.rules.meeting import SiteRole
 from roomapp.rules.session import Phase
-from roomapp.running.core import Parts
-from roomapp.running.reporting import Reporting
+from roomapp.running.storeys.core import Parts
+from roomapp.running.storeys.reporting import Reporting
 from roomapp.words import nfc
 
 LEAST_CARRIERS = 2  # of the carrier's people at a chair site (Art. 16.3)

@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from roomapp.rules.calendar.worktime import Deadlines
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import Article, Period, RulePack
-from roomapp.rules.worktime import Deadlines
 
 
 class DutyKind(StrEnum):

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from roomapp.rules.figure_details import means
-from roomapp.rules.figures import availability
+from roomapp.rules.reporting.figure_details import means
+from roomapp.rules.reporting.figures import availability
 
 MOST_BYTES = 50_000_000
 SCHEMA = 1

@@ -4,7 +4,7 @@ import logging
 
 from roomapp.rules.pack import Article
 from roomapp.rules.session import Move, NotAllowedError, Phase
-from roomapp.running.trying import Trying
+from roomapp.running.storeys.trying import Trying
 
 log = logging.getLogger(__name__)
 

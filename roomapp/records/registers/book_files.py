@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from roomapp.records.books import Books, Kept
 from roomapp.records.journal import Person as Somebody
-from roomapp.records.phones import PhoneError, kept_phone, shown_phone
-from roomapp.records.spreadsheets import read_any, xlsx_bytes
-from roomapp.records.tables import TableError, table_text
+from roomapp.records.registers.books import Books, Kept
+from roomapp.records.registers.phones import PhoneError, kept_phone, shown_phone
+from roomapp.records.registers.spreadsheets import read_any, xlsx_bytes
+from roomapp.records.registers.tables import TableError, table_text
 from roomapp.rules.books import BOOKS, Book
 from roomapp.rules.books.entries import Person
 from roomapp.words import LANGUAGES, Words

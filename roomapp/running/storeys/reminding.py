@@ -9,14 +9,14 @@ from typing import Any
 
 from roomapp.events import CardView, ReminderView, RoomChanged
 from roomapp.records.journal import Row
-from roomapp.rules.duties import DutyKind, power_off, reminded
+from roomapp.rules.calendar.duties import DutyKind, power_off, reminded
 from roomapp.rules.meeting import ADDED, CHANGED, Meeting
 from roomapp.rules.session import Phase
-from roomapp.running.chairing import Chairing
-from roomapp.running.core import PRACTICE_ID, STATE_KIND
 from roomapp.running.meeting.card import card_of
 from roomapp.running.meeting.dates import JUDGED
 from roomapp.running.meeting.today import today_of
+from roomapp.running.storeys.chairing import Chairing
+from roomapp.running.storeys.core import PRACTICE_ID, STATE_KIND
 from roomapp.running.view import build_view
 
 SHOWN, KNOWN = "reminder.shown", "reminder.known"

@@ -9,13 +9,13 @@ from typing import Any
 
 from roomapp.events import PaperState, PaperView
 from roomapp.records.journal import Row, verify
-from roomapp.records.register import fold
-from roomapp.records.reporting import EXPORTED, Ground, note_export, twin, write_report
+from roomapp.records.registers.register import fold
+from roomapp.records.registers.reporting import EXPORTED, Ground, note_export, twin, write_report
 from roomapp.rules import pack as packs
 from roomapp.rules.books import Upkeep, UpkeepKind
-from roomapp.rules.duties import upkeep
-from roomapp.rules.periods import Basis, Period, period
-from roomapp.rules.worktime import NoWorkingTimeError, WorkCalendar, by_date
+from roomapp.rules.calendar.duties import upkeep
+from roomapp.rules.calendar.worktime import NoWorkingTimeError, WorkCalendar, by_date
+from roomapp.rules.reporting.periods import Basis, Period, period
 from roomapp.running.papers.making import FOLDER, Made, PaperMaking
 
 log = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ import msgspec
 
 from roomapp.records.chain import Row
 from roomapp.records.journal import Journal
-from roomapp.records.register import INCIDENT_ROW, MEETING_ROW
-from roomapp.records.tables import Table, TableError, read_table
-from roomapp.rules.register import (
+from roomapp.records.registers.register import INCIDENT_ROW, MEETING_ROW
+from roomapp.records.registers.tables import Table, TableError, read_table
+from roomapp.rules.reporting.register import (
     FIRST_YEAR,
     INCIDENT_COLUMNS,
     LAST_YEAR,

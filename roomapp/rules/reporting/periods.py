@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from roomapp.rules.register import FIRST_YEAR, LAST_YEAR
+from roomapp.rules.reporting.register import FIRST_YEAR, LAST_YEAR
 
 _NAMED = re.compile(r"(\d{4})-(Q[1-4]|H[12]|Y)", re.ASCII)
 _RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)

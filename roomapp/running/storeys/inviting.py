@@ -10,8 +10,8 @@ from roomapp.records.invitations import Found, ImportFault, InvitationError, Rea
 from roomapp.records.overrides import OverridesError, read_overrides
 from roomapp.rules.meeting import MeetingError, room_in
 from roomapp.rules.pack import HOUSE_KEYS
-from roomapp.running.bookkeeping import FOLDER, TABLES_MOST
-from roomapp.running.reminding import Reminding
+from roomapp.running.storeys.bookkeeping import FOLDER, TABLES_MOST
+from roomapp.running.storeys.reminding import Reminding
 from roomapp.signing import TRUSTED, trusted_keys
 
 SCAN_S, SCAN_EACH_S = 30.0, 0.2

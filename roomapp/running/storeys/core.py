@@ -25,11 +25,11 @@ from devices.contract import (
 from roomapp.events import ChairView, Event, PaperView, Place, Refused, RoomChanged, TrialView
 from roomapp.profile import Platform, Profile
 from roomapp.profile.choices import System
-from roomapp.records.books import Books
 from roomapp.records.journal import Journal, Person
+from roomapp.records.registers.books import Books
 from roomapp.records.technician import PersonalCode, TechnicianCode
+from roomapp.rules.calendar.duties import Standing
 from roomapp.rules.checklist import Checklist
-from roomapp.rules.duties import Standing
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.pack import RulePack
 from roomapp.rules.session import Facts, Move, NotAllowedError, Phase, State, advance

@@ -1,0 +1,1 @@
+"""Working time and what it obliges to: deadlines, duties, clashes; pure."""

@@ -1,0 +1,1 @@
+"""What a report counts: records, periods, figures; pure."""
