@@ -235,8 +235,6 @@ class _Folding:
             told.values |= {"restored_at": at, "cause": str(body["cause"]), "remedy": str(body["remedy"])}
         told.rows.append(row.seq)
 
-    # --- the result -------------------------------------------------------------------------------------------------
-
     def result(self, now: datetime) -> Register:
         meetings, incidents, unresolved = [], [], []
         rows_of: dict[tuple[str, str], tuple[int, ...]] = {}

@@ -165,7 +165,8 @@ def _day(day: date) -> str:
 
 
 def _time(at: datetime | None) -> str:
-    return f"{at:%H:%M %d/%m/%Y}" if at is not None else ""
+    """Without the year: that stands beside the title, and a small panel has little room."""
+    return f"{at:%H:%M %d/%m}" if at is not None else ""
 
 
 def _unknown(desk: Desk) -> str:
