@@ -368,6 +368,7 @@ class RoomView:
     paper_needed: bool = False  # the next meeting is on another system: its consent paper is asked for
     camera_alert: str = ""  # one sentence about a camera that needs somebody
     paper: PaperView | None = None  # the one that is being made or looked at
+    staff_short: str = ""  # the red card: too few trained officers
     book_alerts: tuple[str, ...] = ()  # what the registers say must be done
     officer: str = ""  # who is on duty today; empty: nobody has signed on
     officers_known: bool = False  # there are names to pick from

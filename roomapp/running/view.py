@@ -71,6 +71,7 @@ def build_view(room: "Core") -> RoomView:
         paper_needed=room.needs_paper(meeting),
         camera_alert=room.watch.alert() if phase in ALERTED else "",
         paper=room.paper,
+        staff_short=room.staff_short(),
         book_alerts=room.book_alerts(),
         officer=room.officer,
         officers_known=any(one.active for one in room.books.of(Staff)),

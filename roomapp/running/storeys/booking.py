@@ -135,12 +135,26 @@ class Booking(Bookkeeping):
         await self.keep(kind, body)
         self._stand(kept)
         meeting = kept.get(id) or before[id]
+        if kind in (ADDED, CHANGED) and "invitation_number" in body:
+            self._warn_of_same_invitation(meeting)
         if kind in (ADDED, CHANGED) and id in self.meetings:
             await self.dates.count(meeting, "added" if kind == ADDED else "")
             if meeting.invitation_received_at is not None and "invitation_received_at" in body:
                 await self.dates.judge(id, "invitation", meeting.invitation_received_at)
         self.publish()
         return meeting
+
+    def _warn_of_same_invitation(self, meeting: Meeting) -> None:
+        """Art. 15.1: an invitation is registered once; the same number of the same issuer twice is told, and stays."""
+
+        def paper(one: Meeting) -> tuple[str, str]:
+            return one.invitation_number.strip().casefold(), one.invitation_issuer.strip().casefold()
+
+        others = (one for one in {**self.waiting, **self.meetings}.values() if one.id != meeting.id)
+        twin = next((one for one in others if paper(one) == paper(meeting)), None)
+        if meeting.invitation_number.strip() and twin is not None:
+            said, remedy = "booking.same_invitation", "booking.same_invitation_remedy"
+            self._refuse_words(said, remedy, number=meeting.invitation_number, title=twin.title)
 
     async def cancel_meeting(self, id: str, why: str) -> None:
         if id in {**self.waiting, **self.meetings} and id != self.meeting_id:

@@ -155,14 +155,19 @@ class Bookkeeping(Core):
         known |= {"ups": self.words("book.devicekind_ups")} if profile.ups is not None else {}
         return tuple((id, known[id]) for id in lacking_equipment(known, self.books.of(Equipment)))
 
+    def staff_short(self) -> str:
+        """Fewer trained and active than the rules ask for (Art. 13.2), in a sentence; empty: enough."""
+        ready, least = len(ready_staff(self.books.of(Staff), self.today())), self.pack.roster_least
+        if self.parts.practice is not None or ready >= least:
+            return ""
+        return self.words("book.staff_few", n=ready, least=least)
+
     def book_alerts(self) -> tuple[str, ...]:
         """What the registers say must be done, worst first; empty in the practice room, which owes nothing."""
         words, pack, said = self.words, self.pack, list[str]()
         if self.parts.practice is not None:
             return ()
-        ready = len(ready_staff(self.books.of(Staff), self.today()))
-        if ready < pack.roster_least:
-            said.append(words("book.staff_few", n=ready, least=pack.roster_least))
+        said += [self.staff_short()] if self.staff_short() else []
         owed = due_in(
             self.today(),
             self.books.of(Upkeep),
@@ -175,6 +180,9 @@ class Bookkeeping(Core):
         for due in (one for one in owed if one.overdue or (one.soon and one.kind is DueKind.YEARLY)):
             key = f"book.due_{due.kind}" if due.day else f"book.never_{due.kind}"
             said.append(words(key, day=f"{due.day:%d/%m/%Y}" if due.day else ""))
+        equipment = list(self.books.of(Equipment))
+        if equipment and not any(one.custodian for one in equipment):
+            said.append(words("book.no_keeper"))  # 003 khoản 3.c: an officer is in charge of it
         if unlisted := self.unlisted_devices():
             said.append(words("book.unlisted", names=", ".join(name for _, name in unlisted)))
         return tuple(said)

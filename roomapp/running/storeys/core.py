@@ -199,6 +199,9 @@ class Core:
         """What is done of the duties; the storey that holds the calendar says more."""
         return Standing()
 
+    def staff_short(self) -> str:
+        return ""
+
     def book_alerts(self) -> tuple[str, ...]:
         """What the registers say must be done; the storey that keeps them knows."""
         return ()

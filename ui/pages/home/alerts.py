@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from roomapp.events import ReminderView, RoomView
+from roomapp.events import Place, ReminderView, RoomView
 from roomapp.rules.calendar.duties import DutyKind
 from ui.page import Shell
 from ui.pages.home.leads import lead, lead_words, settle
@@ -19,7 +19,7 @@ from ui.widgets.sheets import Sheet
 from ui.widgets.text import Text, draw_text, lay_out
 
 GRAVITY: dict[str, int] = {DutyKind.CONNECT: 0, DutyKind.TRIAL_LATEST: 2}
-CLASH, LIGHT = 1, 3
+CLASH, LIGHT, STAFF = 1, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ def alerts_of(shell: Shell, view: RoomView) -> list[Alert]:
         name = f"late_{duty.kind}_{duty.meeting}".rstrip("_")
         alert = Alert(name, duty.sentence, remedy, _act(lead, shell, view, duty.kind, duty.meeting))
         found.append((GRAVITY.get(duty.kind, LIGHT), alert))
+    if view.staff_short:
+        found.append((STAFF, Alert("staff_short", view.staff_short, "", lambda: shell.go(Place.BOOKS))))
     for clash in view.clashes:
         name = f"clash_{clash.first.id}_{clash.second.id}"
         found.append((CLASH, Alert(name, clash.sentence, clash.remedy, _act(settle, shell, clash))))
