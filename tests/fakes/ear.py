@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from devices.audio.pulse.keeper_process import PRIORITY
 RATE_HZ = 48_000
 FRAME_BYTES = 4
 FRAGMENT_S = 0.005
+WINDOW_S = 1.0
+MOST_LAG_S = 0.05  # of an ear that must wait for its turn on a busy machine
 PIECE = struct.Struct("=dIIII")  # time.monotonic(), frames, sounding frames, the first and the last of these
 
 
@@ -41,6 +44,29 @@ class Piece:
     last: float
 
 
+class SampleClock:
+    """When the samples of one stream were taken, at the latest, from when they came.
+
+    A stream's samples follow one another at RATE_HZ, so a piece that came late in its turn was not taken later for it:
+    the quickest piece of the last second tells. No piece is taken to be older than MOST_LAG_S before it came: a source
+    that stood still must not make a late sample early.
+    """
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._seen: deque[tuple[float, float]] = deque()  # when each piece came, and the stream's beginning by it
+
+    def taken(self, came: float, frames: int) -> float:
+        """The moment after the last sample of the piece."""
+        self._frames += frames
+        lasted = self._frames / RATE_HZ
+        self._seen.append((came, came - lasted))
+        while came - self._seen[0][0] > WINDOW_S:
+            self._seen.popleft()
+        began = min(began for _, began in self._seen)
+        return max(began + lasted, came - MOST_LAG_S)
+
+
 class Ear:
     """The test's end: stands by until begin(), then listens until stop()."""
 
@@ -51,6 +77,7 @@ class Ear:
         self._pipe = self._process.stdout
         os.set_blocking(self._pipe.fileno(), False)
         self._rest = b""
+        self._clock = SampleClock()
 
     def begin(self, timeout_s: float = 5.0) -> None:
         """Returns when it has heard the first piece."""
@@ -64,7 +91,7 @@ class Ear:
         self._rest += self._pipe.read() or b""
         whole = len(self._rest) - len(self._rest) % PIECE.size
         for came, frames, sounding, first, last in PIECE.iter_unpack(self._rest[:whole]):
-            start = came - frames / RATE_HZ
+            start = self._clock.taken(came, frames) - frames / RATE_HZ
             yield Piece(frames, sounding, start + first / RATE_HZ, start + last / RATE_HZ)
         self._rest = self._rest[whole:]
 
