@@ -83,6 +83,11 @@ def compositor(folder: Path, runtime: Path, env: dict[str, str]) -> Iterator[Pat
         yield socket
 
 
+def shown_on(log: Path) -> str:
+    """The display that Xvfb told; where another one runs on this PC, remarks about it stand before."""
+    return next((line for line in log.read_text().splitlines() if line.isdigit()), "")
+
+
 @contextmanager
 def session(data_dir: Path, kiosk: list[str]) -> Iterator[Session]:
     """A screen in memory, cage on it as a user without rights, and the kiosk as cage's only window."""
@@ -92,8 +97,8 @@ def session(data_dir: Path, kiosk: list[str]) -> Iterator[Session]:
         env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
         xvfb = ["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-fbdir", name, "-nocursor", "-nolisten", "tcp"]
         with program(xvfb, env, folder / "display") as x:
-            until(lambda: (folder / "display").read_text().strip().isdigit(), x, folder / "display")
-            seen = {"DISPLAY": f":{(folder / 'display').read_text().strip()}"}
+            until(lambda: shown_on(folder / "display"), x, folder / "display")
+            seen = {"DISPLAY": f":{shown_on(folder / 'display')}"}
             with compositor(folder, runtime, env | BACKEND | seen) as socket:
                 env |= {"WAYLAND_DISPLAY": str(socket), "QT_QPA_PLATFORM": "wayland", "XDG_RUNTIME_DIR": name}
                 env |= {"ROOMAPP_ALLOW_UNSANDBOXED": "1"}
