@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtWidgets import QScrollArea
+
 from roomapp.events import PaperState, Place
 from roomapp.rules.books import Book
 from tests.journeys.driver import Driver
@@ -86,6 +88,7 @@ def records(driver: Driver) -> Iterator[tuple[str, Place]]:
     driver.touch("record_find")
     driver.touch("letters_all")
     driver.touch("letters_done")
+    _scroll_to(driver, "row_so-0")
     driver.touch("row_so-0")
     driver.until(lambda: driver.find("record_correct"), "the record")
     yield "so-cuoc-hop-mo", Place.BOOKS
@@ -97,6 +100,7 @@ def records(driver: Driver) -> Iterator[tuple[str, Place]]:
     _pick(driver, "book_incidents")
     driver.until(lambda: driver.find("row_sc-1"), "the incidents")
     yield "so-su-co", Place.BOOKS
+    _scroll_to(driver, "row_sc-1")
     driver.touch("row_sc-1")
     driver.until(lambda: driver.find("record_minutes"), "the incident")
     yield "so-su-co-mo", Place.BOOKS
@@ -105,6 +109,17 @@ def records(driver: Driver) -> Iterator[tuple[str, Place]]:
     yield "so-bien-ban", Place.REPORT
     driver.touch("report_back")
     driver.until(lambda: driver.place() is Place.BOOKS, "the shelf again")
+
+
+def _scroll_to(driver: Driver, row: str) -> None:
+    """As a finger would: on a small panel the older lines stand below."""
+    widget = driver.find(row)
+    area = widget
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if widget is not None and area is not None:
+        area.ensureWidgetVisible(widget)
+        driver.run(0.1)
 
 
 def _pick(driver: Driver, shelf: str) -> None:
