@@ -11,8 +11,8 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
 from ui.widgets.inputs import ChoiceGroup
 from ui.widgets.rows import RowList, TouchScroll
-from ui.widgets.seat_sheet import SeatSheet
-from ui.widgets.seats import MANY, SeatingPlan
+from ui.widgets.seat_sheet import ask_seat
+from ui.widgets.seats import SeatingPlan
 from ui.widgets.sheets import PickSheet, Sheet
 from ui.widgets.text import Text
 
@@ -174,20 +174,8 @@ class ChairPage(Page):
         self.shell.do(self.shell.room.aim_at_seat(seat))
 
     def _pick_seat(self) -> None:
-        view = self._view
-        if view is None:
-            return
-
-        def aim(seat: str) -> None:
-            self.shell.close_sheet()
-            self._aim(seat)
-
-        title = self.words("ui.framing")
-        if len(view.seats) > MANY:
-            self.shell.open_sheet(SeatSheet(self.shell, title, view.seats, aim, "seat_pick"))
-            return
-        seats = tuple((s.id, s.name) for s in view.seats)
-        self.shell.open_sheet(PickSheet(self.shell, title, seats, aim, "seat_pick"))
+        if self._view is not None:
+            ask_seat(self.shell, self._view.seats, self._aim)
 
 
 def site_choices(chair: ChairView, row: StepRow, words: Words) -> tuple[tuple[str, str], ...]:

@@ -8,8 +8,8 @@ from ui.theme import Role
 from ui.widgets.boxes import column, line
 from ui.widgets.button import Button, Kind
 from ui.widgets.rows import TouchScroll
-from ui.widgets.seats import SeatingPlan
-from ui.widgets.sheets import Sheet
+from ui.widgets.seats import MANY, SeatingPlan
+from ui.widgets.sheets import PickSheet, Sheet
 from ui.widgets.text import Text
 
 
@@ -64,3 +64,17 @@ class SeatSheet(Sheet):
     def _go(self) -> None:
         if self._picked:
             self._do(self._picked)
+
+
+def ask_seat(shell: Shell, seats: tuple[SeatView, ...], aim: Callable[[str], None]) -> None:
+    """Which seat is to be framed? By names where they are few, on the plan where they are many."""
+
+    def picked(seat: str) -> None:
+        shell.close_sheet()
+        aim(seat)
+
+    title = shell.words("ui.framing")
+    if len(seats) > MANY:
+        shell.open_sheet(SeatSheet(shell, title, seats, picked, "seat_pick"))
+    else:
+        shell.open_sheet(PickSheet(shell, title, tuple((one.id, one.name) for one in seats), picked, "seat_pick"))

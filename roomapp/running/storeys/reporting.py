@@ -17,6 +17,7 @@ from roomapp.rules.calendar.duties import upkeep
 from roomapp.rules.calendar.worktime import NoWorkingTimeError, WorkCalendar, by_date
 from roomapp.rules.reporting.periods import Basis, Period, period
 from roomapp.running.papers.making import FOLDER, Made, PaperMaking
+from roomapp.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +63,13 @@ class Reporting(PaperMaking):
             self._show(PaperView(PaperState.FAILED, self.words("paper.report"), label, said, remedy))
             return
         await note_export(self.journal, found, files)
-        self._reported.add(text)
-        self._note_upkeep()
+        running = wanted.last >= self.today()
+        if not running:  # a period that runs on is still to be reported on when it is over
+            self._reported.add(text)
+            self._note_upkeep()
         self._made = Made(folder, tuple(files))
         pdf = next((str(folder / name) for name in files if name.endswith(".pdf")), "")
-        self._show(_report_view(found, label, span, pdf, self.words))
+        self._show(_report_view(found, label, span, pdf, running, self.words))
 
     def _write(self, wanted: Period, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
         kept = self.dates.calendar
@@ -82,7 +85,8 @@ class Reporting(PaperMaking):
 
         A period that was over before this journal began is nothing that this room could report on.
         """
-        self._reported = {_named(row.body["period"]) for row in rows if row.kind == EXPORTED}
+        made = ((row.body["period"], self.local(row.at).date()) for row in rows if row.kind == EXPORTED)
+        self._reported = {_named(of) for of, on in made if on > date.fromisoformat(of["to"])}
         self._since = self.local(rows[0].at).date() if rows else self.today()
         self._note_upkeep()
 
@@ -109,6 +113,7 @@ class Reporting(PaperMaking):
     async def _keep_book(self, kind: str, body: dict[str, Any]) -> None:
         await super()._keep_book(kind, body)
         self._note_upkeep()
+        self.publish()
 
 
 def _named(kept: Mapping[str, Any]) -> str:
@@ -130,8 +135,9 @@ def _papers() -> Callable[[Mapping[str, Any], Path], tuple[Path, ...]]:
     return write_usage_report
 
 
-def _report_view(found: Mapping[str, Any], label: str, span: str, pdf: str, words: Any) -> PaperView:
-    figures, intact = found["figures"], found["journal"]["intact"]
+def _report_view(found: Mapping[str, Any], label: str, span: str, pdf: str, running: bool, words: Words) -> PaperView:
+    """ "All figures are there" is said only of a period that is over, of an intact journal, with no meeting untold."""
+    figures, untold = found["figures"], found["details"]["unresolved"]
     in_time, incidents = figures["connected_in_time"], figures["incidents"]
     facts = (
         ("held", str(figures["meetings"]["held"]["total"])),
@@ -139,6 +145,13 @@ def _report_view(found: Mapping[str, Any], label: str, span: str, pdf: str, word
         ("incidents", str(incidents["in_meetings"])),
         ("interruption", words("paper.minutes", n=round(incidents["interruption_s"] / 60))),
     )
-    said = words("paper.ready" if intact else "paper.not_intact")
-    state = PaperState.READY if intact else PaperState.DOUBTFUL
+    state = PaperState.DOUBTFUL
+    if not found["journal"]["intact"]:
+        said = words("paper.not_intact")
+    elif untold:
+        said = words("paper.untold", n=untold)
+    elif running:
+        said = words("paper.running")
+    else:
+        said, state = words("paper.ready"), PaperState.READY
     return PaperView(state, words("paper.report"), label, said, words("paper.registry"), span, facts, pdf)

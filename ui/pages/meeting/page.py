@@ -20,9 +20,8 @@ from ui.widgets.lamp import MicrophoneLamp
 from ui.widgets.marks import Mark
 from ui.widgets.needle import LOOK_MS, STALE_S, Needle
 from ui.widgets.rows import TouchScroll
-from ui.widgets.seat_sheet import SeatSheet
-from ui.widgets.seats import MANY, SeatingPlan
-from ui.widgets.sheets import PickSheet
+from ui.widgets.seat_sheet import ask_seat
+from ui.widgets.seats import SeatingPlan
 from ui.widgets.sound_bar import ZONE_EDGES_DBFS, place_of, zone_of
 from ui.widgets.text import Text
 
@@ -280,19 +279,8 @@ class MeetingPage(Page):
         self.shell.do(self.shell.room.aim_at_seat(seat))
 
     def _pick_seat(self) -> None:
-        view = self._view
-        if view is None:
-            return
-
-        def aim(seat: str) -> None:
-            self.shell.close_sheet()
-            self._aim(seat)
-
-        if len(view.seats) > MANY:
-            self.shell.open_sheet(SeatSheet(self.shell, self.words("ui.framing"), view.seats, aim, "seat_pick"))
-            return
-        seats = tuple((s.id, s.name) for s in view.seats)
-        self.shell.open_sheet(PickSheet(self.shell, self.words("ui.framing"), seats, aim, "seat_pick"))
+        if self._view is not None:
+            ask_seat(self.shell, self._view.seats, self._aim)
 
     def _open_sound(self) -> None:
         if self._view is not None:
