@@ -190,6 +190,12 @@ class IncidentView:
     allowed_by: str
     needs_leave: bool
     sentence: str = ""
+    answered_at: datetime | None = None  # by the carrier
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Those that there are: nobody is asked for leave where the rules let a lost link be reconnected at once."""
+        return (1, 2, 3, 4, 5, 6) if self.needs_leave else (1, 2, 3, 5, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +408,11 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Bell:
+    """A reminder came and no loudspeaker of the room rang: the screen's own bell is all there is."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkFailed:
     """A coroutine of ours ended in an error that nobody expected: logged whole, told in one sentence."""
 
@@ -409,4 +420,4 @@ class WorkFailed:
     remedy: str
 
 
-Event = RoomChanged | Refused | WorkFailed
+Event = RoomChanged | Refused | WorkFailed | Bell

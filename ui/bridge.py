@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from roomapp.events import Event, Refused, RoomChanged, WorkFailed
+from roomapp.events import Bell, Event, Refused, RoomChanged, WorkFailed
 from roomapp.running.worker import Worker
 from roomapp.words import Words
 
@@ -16,6 +16,7 @@ class Bridge(QObject):
     _posted = Signal(object)
     changed = Signal(object)  # RoomChanged
     refused = Signal(object)  # Refused or WorkFailed
+    rings = Signal()  # Bell
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -36,6 +37,8 @@ class Bridge(QObject):
             self.changed.emit(event)
         elif isinstance(event, Refused | WorkFailed):
             self.refused.emit(event)
+        elif isinstance(event, Bell):
+            self.rings.emit()
         elif callable(event):
             event()
 

@@ -98,6 +98,7 @@ class Panel(QWidget):
         self._clock.start(1000)
         bridge.changed.connect(self._changed)
         bridge.refused.connect(self._refused)
+        bridge.rings.connect(QApplication.beep)
 
     # --- what pages may ask (ui.page.Shell) ---
 
@@ -176,16 +177,8 @@ class Panel(QWidget):
     def _changed(self, event: RoomChanged) -> None:
         before, view = self._view, event.view
         self.show_room(view)
-        if view.reminder is not None and (before is None or before.reminder != view.reminder):
-            self._sound(view)
         if before is None or (view.place is not before.place and (view.place in STAYING or before.place in STAYING)):
             self.go(view.place)
-
-    @staticmethod
-    def _sound(view: RoomView) -> None:
-        """The system's bell; never into an open microphone or a meeting."""
-        if view.mic.lamp is not Lamp.OPEN and not view.call.linked:
-            QApplication.beep()
 
     def _show_banner(self, view: RoomView) -> None:
         """Over the page's top, so that nothing on the page is squeezed."""

@@ -50,6 +50,9 @@ class AbsentLoudspeaker:
     async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
         return LoudspeakerVerdict(False, None, None, None, SoundFault.ABSENT)
 
+    async def ring(self) -> bool:
+        return False
+
     async def volume(self) -> int | None:
         return None
 

@@ -157,6 +157,9 @@ class StandInLoudspeaker:
         heard = not self.dead and self._tenths > 0
         return LoudspeakerVerdict(heard, heard, None, None)
 
+    async def ring(self) -> bool:
+        return False  # nobody would hear it
+
     async def volume(self) -> int | None:
         return self._tenths
 

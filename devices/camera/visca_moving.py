@@ -27,6 +27,7 @@ class Moving:
         self._dead_man: asyncio.TimerHandle | None = None
         self._late_stop: asyncio.Task[None] | None = None
         self.stops = 0
+        self._closed = False
         self.driven = False  # and neither a stop nor another movement was heard since
 
     @property
@@ -79,7 +80,8 @@ class Moving:
         self.driven = False
 
     async def close(self) -> None:
-        """Within 1 s."""
+        """Within 1 s; nothing is said after it, also where an order that it ended would still arm the dead man."""
+        self._closed = True
         await self.release()
         if self.driven:
             await self._stop_quietly()
@@ -100,7 +102,8 @@ class Moving:
     def arm(self) -> None:
         """It is told to stop in DEAD_MAN_S, unless it is armed anew or released before."""
         self._disarm()
-        self._dead_man = asyncio.get_running_loop().call_later(DEAD_MAN_S, self._nobody_holds)
+        if not self._closed:
+            self._dead_man = asyncio.get_running_loop().call_later(DEAD_MAN_S, self._nobody_holds)
 
     def _nobody_holds(self) -> None:
         self._dead_man = None

@@ -147,6 +147,9 @@ class Loudspeaker(Protocol):
         `baseline_db` is the level_db of the room's commissioning; far from it is not passed.
         """
 
+    async def ring(self) -> bool:
+        """The room's bell, softly, at the volume that stands; True: it went to this device. In 5 s; never raises."""
+
     async def volume(self) -> int | None:
         """0…10, as the system has it; None when unknown."""
 

@@ -34,6 +34,13 @@ class Quality:
     rtt_ms: float | None = None
 
 
+def counted(look: Evidence) -> tuple[int, float]:
+    """Packets of both media that came, and that were lost, since the call began."""
+    came = look.video_in.packets + look.audio_in.packets
+    share = min(look.loss_pct or 0.0, 99.0) / 100
+    return came, came * share / (1 - share)
+
+
 @dataclass(slots=True)
 class QualityWatch:
     """Remembers the looks of the last WINDOW_S."""
@@ -41,9 +48,7 @@ class QualityWatch:
     _looks: deque[tuple[float, int, float, int]] = field(default_factory=deque)  # at, received, lost, freezes
 
     def judge(self, look: Evidence) -> Quality:
-        received = look.video_in.packets + look.audio_in.packets
-        share = min(look.loss_pct or 0.0, 99.0) / 100
-        lost = received * share / (1 - share)
+        received, lost = counted(look)
         if self._looks and received < self._looks[-1][1]:
             self._looks.clear()  # the page was put up anew
         self._looks.append((look.at, received, lost, look.freezes))

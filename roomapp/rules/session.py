@@ -6,10 +6,11 @@ and its ground in the rules. Every move but the opening of the microphone itself
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from roomapp.rules.consent_paper import ConsentPaper
 from roomapp.rules.pack import Article, Consent, RulePack
 
 
@@ -93,7 +94,8 @@ class Facts:
     state_secret: bool | None = None  # None: nobody was asked
     trial: bool = False
     other_system: bool = False  # one that is not of this site's own list
-    paper: str = ""  # number, date and issuer of the consent to use it
+    paper: ConsentPaper | None = None  # the consent to use it
+    day: date = date.max  # the site's own
 
     @property
     def word(self) -> Word | None:
@@ -140,7 +142,14 @@ LEAVE_TO_RECONNECT = Guard(
 SYSTEM_IS_CHECKED = Guard("needs_check", A.SHUTDOWN, lambda state, facts: state.system_checked)
 # Art. 4.2: equipment serves its own system; another one needs a written direction or consent.
 CONSENT_IS_WRITTEN = Guard(
-    "needs_paper", A.OTHER_SYSTEM, lambda state, facts: not facts.other_system or bool(facts.paper.strip())
+    "needs_paper",
+    A.OTHER_SYSTEM,
+    lambda state, facts: not facts.other_system or (facts.paper is not None and facts.paper.is_whole()),
+)
+CONSENT_HOLDS = Guard(
+    "paper_not_valid",
+    A.OTHER_SYSTEM,
+    lambda state, facts: not facts.other_system or (facts.paper is not None and facts.paper.holds_on(facts.day)),
 )
 MAY_REATTACH = Guard("needs_leave", A.CONNECTION, lambda state, facts: facts.rules.reattach is Consent.FREE)
 IS_TRIAL = Guard("needs_closing", A.CONNECTION, lambda state, facts: state.trial)
@@ -178,7 +187,7 @@ TABLE: Mapping[Move, Row] = {
     Move.RECHECK: Row({P.READY: P.CHECKING}),
     Move.JOIN: Row(
         {P.READY: P.JOINING},
-        (ASKED_ABOUT_SECRETS, NO_STATE_SECRETS, CONSENT_IS_WRITTEN),
+        (ASKED_ABOUT_SECRETS, NO_STATE_SECRETS, CONSENT_IS_WRITTEN, CONSENT_HOLDS),
         lambda state, facts: {**_afresh(state, facts), "trial": facts.trial},
         {P.OFF: ("not_checked", A.CHECK_BEFORE), P.CHECKING: ("not_checked", A.CHECK_BEFORE)},
     ),

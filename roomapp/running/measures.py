@@ -85,6 +85,16 @@ class Measures:
             "mic_off": self.mic_off,
         }
 
+    async def ring(self) -> bool | None:
+        """The bell, on the first loudspeaker that takes it; None: it must not be heard now."""
+        async with self._sound:
+            if self._in_meeting():  # nothing is ever played into a meeting
+                return None
+            for loudspeaker in self._devices.loudspeakers.values():
+                if await loudspeaker.ring():
+                    return True
+        return False
+
     async def camera(self, step: Step) -> Measured:
         status = await self._devices.cameras[step.device].status()
         values: dict[str, Any] = {"state": str(status.state)}

@@ -18,6 +18,7 @@ from roomapp.rules.checklist import Step
 from roomapp.rules.session import Move, Phase, State
 from roomapp.running.measures import Measured
 from roomapp.running.meeting.speaking import BEAT_S
+from roomapp.running.storeys.attending import LINK_KEPT_S
 from roomapp.running.storeys.core import ALIVE_DRAFT, ALIVE_S, SAME_PAGE, STATE_KIND, WATCH_S, Parts, PracticeFaults
 from roomapp.running.storeys.inviting import Inviting
 
@@ -46,12 +47,13 @@ class Room(Inviting):
         kept = self.journal.rows()
         rows = [(row.kind, row.body) for row in kept]
         self.books = books_of(kept)
-        self.know_reports(kept)
+        self.recall(kept)
         await self.take_up_calendar(rows)
         if self.parts.practice is not None:
             self._add_practice_meeting()
         self.framing.remember(rows)
         self.incidents.remember(rows)
+        self.consents.remember(rows)
         self.speaking.remember(rows)
         self.baselines.remember(rows)
         self.recording.remember(rows)
@@ -81,7 +83,12 @@ class Room(Inviting):
         return min(now, max(signs, default=now))  # a clock that was set back must not make an interruption negative
 
     async def _note_alive(self) -> None:
-        """While the call stands, so that after a kill the interruption counts from there (Art. 9.1.b)."""
+        """While the call stands: its counters, and that it stands: after a kill the interruption counts from there.
+
+        (Art. 9.1.b)
+        """
+        if self.calling.link.sums.looked_s >= LINK_KEPT_S:
+            await self.keep_link(self.session.trial)
         now = time.monotonic()
         if self.calling.linked() and now - self._alive_kept >= ALIVE_S:
             self._alive_kept = now

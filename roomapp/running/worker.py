@@ -48,12 +48,11 @@ class Worker:
         self._loop.run_forever()
 
     async def _cancel_all(self, wait_s: float) -> None:
-        mine = asyncio.current_task()
-        others = [task for task in asyncio.all_tasks() if task is not mine]
-        for task in others:
-            task.cancel()
-        if others:
-            await asyncio.wait(others, timeout=wait_s)
+        by = self._loop.time() + wait_s
+        while (others := asyncio.all_tasks() - {asyncio.current_task()}) and (left := by - self._loop.time()) > 0:
+            for task in others:  # again, where one that was ending began another
+                task.cancel()
+            await asyncio.wait(others, timeout=left)
         await self._loop.shutdown_asyncgens()
         self._loop.call_soon(self._loop.stop)
 

@@ -84,10 +84,15 @@ class HandLoudspeaker:
     def __init__(self, id: str, verdict: LoudspeakerVerdict = HEARD) -> None:
         self.id, self.verdict = id, verdict
         self.baselines: list[float | None] = []
+        self.rings, self.rung = True, 0
 
     async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
         self.baselines.append(baseline_db)
         return self.verdict
+
+    async def ring(self) -> bool:
+        self.rung += self.rings
+        return self.rings
 
     async def volume(self) -> int | None:
         return 6

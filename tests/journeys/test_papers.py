@@ -71,6 +71,7 @@ def test_after_a_meeting_with_an_incident_its_minutes_and_the_quarter_are_made_b
         minutes = paper(driver, driver.words("paper.kind_minutes"))
         assert printed(minutes, tmp_path / "minutes.pdf") >= 1
         driver.touch("paper_print")
+        driver.touch("for_department")
         driver.until(lambda: driver.find("refused_sentence"), "what the printer says")
         assert driver.said("refused_sentence") == driver.words("paper.no_printer")
         driver.touch("sheet_back")

@@ -1,5 +1,6 @@
 """The whole life of a meeting in the practice room, by touch alone: what was touched, seen, and kept in the journal."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,13 @@ def speak_once(driver: Driver) -> None:
     assert driver.view.mic.lamp is Lamp.INVITED
     driver.touch("mic_on")
     driver.until(lambda: driver.view.mic.lamp is Lamp.OPEN, "the open microphone")
-    driver.run(1.0)
+    house = driver.kiosk.house
+    assert house is not None
+    driver.kiosk.worker.submit(house.room.aim_at_seat("ghe-3")).result(10)
+    driver.until(lambda: driver.view.on_air == "ghe-3", "the speaker in the picture")
     driver.touch("mic_off")
     driver.until(lambda: driver.view.mic.lamp is Lamp.CLOSED, "the closed microphone")
+    driver.until(lambda: driver.view.on_air == "toan-canh", "the overview again (Art. 9.2.b)")
 
 
 def lose_and_reconnect(driver: Driver) -> None:
@@ -108,9 +113,13 @@ def shut_down(driver: Driver) -> None:
 
 @pytest.mark.journey
 @pytest.mark.timeout(300)
-def test_a_meeting_from_power_on_to_sign_off_takes_at_most_thirty_touches(tmp_path: Path) -> None:
+def test_a_meeting_from_power_on_to_sign_off_takes_at_most_thirty_touches(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     driver = Driver(tmp_path, (1024, 600), sound=Sound(False, True))
     try:
+        told = contents(driver)
         ready_for_meeting(driver)
         before = driver.touches
         try_the_connection(driver)
@@ -125,6 +134,8 @@ def test_a_meeting_from_power_on_to_sign_off_takes_at_most_thirty_touches(tmp_pa
     assert tried <= TRIAL_TOUCHES, f"{tried} touches of the trial"
     assert driver.touches - tried <= MOST_TOUCHES, f"{driver.touches} touches"
     assert_journal_tells_it(rows)
+    assert caplog.text, "the log of a whole meeting"
+    assert [content for content in told if content in caplog.text] == [], "a log holds no content (Art. 16.2)"
     assert verify(tmp_path / "journal.db").intact
 
 
@@ -159,6 +170,15 @@ def test_without_an_invitation_the_microphone_opens_only_for_a_reason_that_is_ke
         driver.close()
     opened = [row.body for row in rows if row.kind == "microphone.opened"]
     assert opened == [{"invited_by": None, "reason": "called_by_name", "person": "focal_officer"}]
+
+
+def contents(driver: Driver) -> list[str]:
+    """What no log may hold: the meeting's title and sites, its address with the room's number, people, telephones."""
+    house = driver.kiosk.house
+    assert house is not None
+    meeting = house.room.meetings["practice"]
+    people = [text for contact in house.room.profile.contacts for text in (contact.name, contact.phone)]
+    return [text for text in (meeting.title, meeting.chair_site, f"/hop/{meeting.room}", *people) if text]
 
 
 def assert_journal_tells_it(rows: list[Row]) -> None:

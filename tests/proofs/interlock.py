@@ -1,8 +1,9 @@
 """10,000 random orders and faults of the microphone interlock on a real PulseAudio, 1,500 on a real PipeWire.
 
 `./kiosk prove interlock [STEPS [MINUTES [SEED]]]`. An independent ear looks at every sample of the microphone, into
-which a tone is played all the time: none may sound later than 0.1 s after the leave to speak has ended. Server, ear and
-keeper have PulseAudio's usual priority (nice -11) where the user may give it; a sample's time is that of its arrival.
+which a tone is played all the time: none may sound later than 0.1 s after the leave to speak has ended. Server and ear
+have PulseAudio's usual priority (nice -11) where the user may give it, the keeper takes its own as on a PC; a sample's
+time is that of its arrival.
 """
 
 import logging

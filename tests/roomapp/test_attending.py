@@ -1,18 +1,25 @@
 """A meeting as the room lives it: what is kept of a trial, of a cause, of a road, of a moderator's wish."""
 
 import asyncio
+import json
 from collections.abc import Coroutine, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devices.contract import Ability, CallState, Layer, MicState, Request, Standing
 from roomapp.events import Lamp, Place, Refused
+from roomapp.records.registers.register import fold
+from roomapp.rules.consent_paper import ConsentPaper, paper_from
+from roomapp.rules.link_sums import LinkSums
 from roomapp.rules.pack import Consent
 from roomapp.rules.session import Move, Phase
 from roomapp.running.meeting import calling
+from roomapp.running.meeting.consents import Consents
 from tests.fakes.conference import HandConference, HandRoom
 
 ALL = frozenset({"transport", "video", "audio"})
@@ -153,14 +160,66 @@ def test_waiting_room_may_last_longer_than_a_failed_join(house: House) -> None:
     assert house.room.session.phase is Phase.IN_ROOM
 
 
+def test_meeting_moved_to_its_fallback_shortly_before_it_opens_stays_one_meeting(house: House) -> None:
+    house.begin("tinh")
+    (id,) = house.room.meetings
+    house.run(house.room.change_meeting(id, {"platform": "edge"}))
+    house.run(house.room.join_meeting(False))
+    house.go(5, house.other)
+    assert (house.road.acts, house.other.acts[:1]) == ([], ["join"])
+    (held,) = fold(house.hand.journal.rows(), datetime.now(UTC) + timedelta(hours=3)).meetings
+    assert (held.id, held.status) == (id, "held")
+
+
+def test_quality_of_the_connection_is_kept_with_the_call_and_stands_in_the_record(house: House) -> None:
+    house.meet()
+    house.road.says = {"rtt_ms": 40.0}
+    house.go(30)
+    house.road.flows = frozenset()
+    house.go(20)
+    assert house.room.session.phase is Phase.LOST
+    (row,) = house.hand.rows("meeting.link")
+    assert row["looked_s"] > 25
+    assert row["packets"] > 500
+    assert 30 < row["rtt_ms_s"] / row["rtt_s"] < 50
+    id = house.room.meeting_id
+    kept = house.hand.journal.rows()
+    assert fold(kept, datetime.now(UTC)).links[id] == LinkSums.of(row)
+
+
 def test_other_system_is_joined_only_with_its_consent_paper(house: House) -> None:
     house.begin("ngoai")
     house.run(house.room.join_meeting(False))
     assert house.foreign.acts == []
     assert house.refused() == house.room.words("session.needs_paper")
-    house.run(house.room.join_meeting(False, "Văn bản số 12 ngày 03/11/2026, UBND tỉnh"))
+    day = house.room.today()
+    yesterday, before = day - timedelta(days=1), day - timedelta(days=40)
+    house.run(house.room.join_meeting(False, ConsentPaper("11", before, "province", until=yesterday)))
+    assert house.foreign.acts == []
+    assert house.refused() == house.room.words("session.paper_not_valid")
+    valid = ConsentPaper("12", before, "province", until=day)
+    house.run(house.room.join_meeting(False, valid))
     assert house.foreign.acts == ["join"]
-    assert house.hand.rows("meeting.joining")[-1]["paper"].startswith("Văn bản số 12")
+    row = house.hand.rows("meeting.joining")[-1]
+    assert row["paper"] == f"Văn bản số 12 ngày {before:%d/%m/%Y}, UBND tỉnh, có hiệu lực đến {day:%d/%m/%Y}"
+    assert paper_from(row["consent"]) == valid
+    again = Consents(house.room.words)
+    again.remember((row.kind, row.body) for row in house.hand.journal.rows())
+    assert again.holding(day) == (valid,)
+    assert again.holding(day + timedelta(days=1)) == ()
+
+
+@given(
+    issued=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    until=st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    day=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+)
+def test_consent_holds_from_its_day_to_its_last_and_survives_its_row(
+    issued: date, until: date | None, day: date
+) -> None:
+    paper = ConsentPaper("1", issued, "party", until)
+    assert paper.holds_on(day) == (issued <= day <= (until or date.max))
+    assert paper_from(json.loads(json.dumps(paper.body()))) == paper
 
 
 def test_room_without_a_common_codec_offers_the_other_road_and_takes_it_with_leave_only(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from devices.contract import Evidence, MediaCount
 from roomapp.rules.quality import LEAST_PACKETS, WINDOW_S, QualityWatch, Trouble
 
@@ -31,6 +33,18 @@ class Line:
 
 def test_clean_line_has_nothing_to_tell() -> None:
     assert Line().go(60) is None
+
+
+@pytest.mark.parametrize(("loss_pct", "told"), [(4, None), (5, Trouble.LOSS)])
+def test_loss_of_five_in_a_hundred_is_a_weak_network_and_of_four_is_not(loss_pct: int, told: Trouble | None) -> None:
+    """HG-56: a hundred packets at each look make the share exact."""
+    line = Line()
+    line.go(60)
+    for _ in range(round(WINDOW_S * 2)):
+        line.now += 0.5
+        line.lost, line.received = line.lost + loss_pct, line.received + 100 - loss_pct
+        trouble = line.watch.judge(line.look()).trouble
+    assert trouble is told
 
 
 def test_loss_of_ten_in_a_hundred_is_a_weak_network_and_is_forgotten_when_over() -> None:

@@ -85,6 +85,22 @@ def test_stop_cancels_what_still_runs(told: list[BaseException]) -> None:
     assert told == []
 
 
+def test_stop_cancels_what_an_ending_piece_of_work_begins(told: list[BaseException]) -> None:
+    begun: list[asyncio.Task[None]] = []
+
+    async def begins_another() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            begun.append(asyncio.ensure_future(asyncio.sleep(60)))
+
+    worker = Worker(told.append)
+    worker.start()
+    worker.submit(begins_another())
+    worker.stop(1.0)
+    assert [task.cancelled() for task in begun] == [True]
+
+
 def test_a_stuck_call_times_out_while_another_lane_answers() -> None:
     stuck, quick, release = Lane("stuck"), Lane("quick"), threading.Event()
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from roomapp.events import Place
+from roomapp.events import Place, Refused, WorkFailed
 from roomapp.words import Words
 from tests.journeys.driver import Driver
 from ui.bridge import Bridge
@@ -47,6 +47,8 @@ class Gallery:
     def __init__(self, driver: Driver, looks: tuple[Look, ...]) -> None:
         self._driver = driver
         self._panels: dict[Look, Panel] = {}
+        self._said: Refused | WorkFailed | None = None
+        driver.kiosk.bridge.refused.connect(self._note)
         for look in looks:
             theme = Theme(PanelSize.of(None, QSize(look.width, look.height), look.width_mm, look.scale, look.dark))
             house = driver.kiosk.house
@@ -56,6 +58,9 @@ class Gallery:
             panel.setFixedSize(theme.panel.size)
             self._panels[look] = panel
 
+    def _note(self, said: Refused | WorkFailed) -> None:
+        self._said = said
+
     def show(self, look: Look, place: Place) -> Panel:
         """The room's present state on that panel, laid out and painted."""
         panel = self._panels[look]
@@ -64,6 +69,9 @@ class Gallery:
         if place is Place.MEETING:
             self._lend_conference(panel)
         panel.page(place).show_like(self._driver.panel.page(place))
+        panel.close_sheet()
+        if self._said is not None and self._driver.find("sheet_refused") is not None:
+            panel._refused(self._said)
         panel.show()
         for _ in range(6):
             QApplication.processEvents()

@@ -1,5 +1,7 @@
 """Khung hình and the plan editor by touch: what a camera lacks is not shown, edits hold, a release stops the camera."""
 
+import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tests.journeys.driver import Driver
 from ui.assemble import Sound
 from ui.widgets.button import Touchable
 
+RECALL_S = 2.0
 FIXED = """
 [[camera]]
 id = "wall"
@@ -39,6 +42,20 @@ def practice_position(driver: Driver) -> tuple[float, float, float]:
     assert house is not None
     assert house.practice is not None
     return house.practice.camera.position()
+
+
+def test_one_touch_frames_a_seat_within_two_seconds_also_the_furthest(driver: Driver) -> None:
+    """HG-35: from the overview, then from the first chair to the last, until the camera was read back."""
+    driver.panel.go(Place.FRAMING)
+    driver.touch("overview")
+    driver.until(lambda: driver.view.on_air == "toan-canh", "the overview")
+    took = dict[str, float]()
+    for seat in ("ghe-1", "ghe-6", "ghe-2", "ghe-5", "ghe-1"):
+        began = time.monotonic()
+        driver.touch(f"seat_{seat}")
+        driver.until(lambda seat=seat: driver.view.on_air == seat, f"the camera at {seat}")
+        took[seat] = time.monotonic() - began
+    assert statistics.median(took.values()) < RECALL_S, took
 
 
 def test_holding_a_nudge_moves_the_camera_and_releasing_stops_it(driver: Driver) -> None:

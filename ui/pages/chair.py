@@ -60,7 +60,7 @@ class ChairPage(Page):
         self._plan = SeatingPlan(theme, words, with_table=False, least=theme.mm(16))
         self._plan.picked.connect(self._aim)
         self._overview = Button(theme, "overview", words("ui.overview"), "overview", least_height=theme.low_button)
-        self._overview.clicked.connect(lambda: self.shell.do(self.shell.room.aim_overview()))
+        self._overview.clicked.connect(lambda: self.shell.do(self.shell.room.ask_overview()))
         box = column(self._air, gap=theme.mm(3))
         box.addWidget(TouchScroll(theme, self._plan), 1)
         box.addWidget(self._overview)

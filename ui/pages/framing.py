@@ -210,7 +210,7 @@ class FramingPage(Page):
         self.shell.touched()
 
     def _to_overview(self) -> None:
-        self.shell.do(self.shell.room.aim_overview())
+        self.shell.do(self.shell.room.ask_overview())
 
     def _choose_next(self) -> None:
         view = self._view

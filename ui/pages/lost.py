@@ -1,6 +1,7 @@
-"""Mất kết nối: six steps, a running clock, no button that redials without the leave the rules ask for."""
+"""Mất kết nối: step by step, a running clock, no button that redials without the leave that the rules ask for."""
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from ui.theme import Role
 from ui.widgets.boxes import Card, Pills, clear, column, line
 from ui.widgets.button import Button, Kind
 from ui.widgets.frame import Action
-from ui.widgets.incident import STEPS, Banner, StepList
+from ui.widgets.incident import Banner, StepList
 from ui.widgets.inputs import ChoiceGroup
 from ui.widgets.rows import TouchScroll
 from ui.widgets.sheets import PickSheet
@@ -86,10 +87,13 @@ class LostPage(Page):
         incident = self.incident
         if incident is None:
             return ""
-        at = {1: incident.called_at, 2: incident.told_at}.get(number)
-        if at is None:
-            return ""
-        return self.words("ui.called_at" if number == 1 else "ui.told_at", time=f"{at:%H:%M}")
+        told = {
+            1: ("ui.called_at", incident.called_at),
+            2: ("ui.told_at", incident.told_at),
+            3: ("ui.answered_at", incident.answered_at),
+        }
+        key, at = told.get(number, ("", None))
+        return self.words(key, time=f"{at:%H:%M}") if at is not None else ""
 
     def band_state(self, view: RoomView) -> tuple[tuple[RowState, str] | None, str, str, str]:
         return (None, "card", "text", "") if self.theme.wide else self._band(view)
@@ -110,12 +114,12 @@ class LostPage(Page):
                 Action("to_home", self.words("ui.back"), "left", Kind.PRIMARY, lambda: self.shell.go(Place.HOME))
             )
         incident = view.incident
-        self._title.set_words(
-            self.words("ui.lost_title", n=incident.step, m=STEPS, what=self.step_words(incident.step))
-        )
-        self._lost_pills.set_steps(incident.step, STEPS)
-        if incident != self._shown:
-            self._shown = incident
+        now, many = incident.steps.index(incident.step) + 1, len(incident.steps)
+        self._title.set_words(self.words("ui.lost_title", n=now, m=many, what=self.step_words(incident.step)))
+        self._lost_pills.set_steps(now, many)
+        shown = (replace(incident, started_monotonic=0.0), self._tries(view), view.call.sentence)
+        if shown != self._shown:  # else it would be built anew under the finger
+            self._shown = shown
             clear(self._body)
             {
                 1: self._call_carrier,
@@ -153,7 +157,9 @@ class LostPage(Page):
         self._body.addWidget(Card(self.theme, box, pad=self.theme.mm(6, 2.6)))
 
     def _call_carrier(self, view: RoomView, incident: IncidentView) -> None:
-        self._say(incident.sentence, self.words("ui.lost_do_not_redial", article=view.articles.get("reconnect", "")))
+        key = "ui.lost_do_not_redial" if incident.needs_leave else "ui.lost_may_redial"
+        trying = () if incident.needs_leave or not self._tries(view) else (view.call.sentence,)
+        self._say(*(trying or (incident.sentence,)), self.words(key, article=view.articles.get("reconnect", "")))
         self._number_card(view, "carrier_tech", "")
         self._body.addStretch(1)
 
@@ -242,9 +248,13 @@ class LostPage(Page):
         self._body.addStretch(1)
 
     def _reconnect(self, view: RoomView, incident: IncidentView) -> None:
-        trying = view.call.state in (CallState.CONNECTING, CallState.FAILED)
-        self._say(self.words("ui.lost_reconnect"), view.call.sentence if trying else incident.sentence)
+        allowed = "ui.lost_reconnect" if incident.needs_leave else "ui.lost_reconnect_free"
+        self._say(self.words(allowed), view.call.sentence if self._tries(view) else incident.sentence)
         self._body.addStretch(1)
+
+    @staticmethod
+    def _tries(view: RoomView) -> bool:
+        return view.call.state in (CallState.CONNECTING, CallState.FAILED)
 
     def _confirm(self, view: RoomView, incident: IncidentView) -> None:
         self._say(self.words("ui.lost_confirm"), self.words("ui.restored"))
@@ -255,28 +265,26 @@ class LostPage(Page):
 
     def _wish(self, incident: IncidentView) -> BandWish:
         words, room, do = self.words, self.shell.room, self.shell.do
+        again = Action("reconnect", words("ui.reconnect"), "link", Kind.PRIMARY, lambda: do(room.reconnect()))
         if incident.step == 1:
-            return BandWish(
-                Action(
-                    "called_carrier",
-                    words("ui.called_carrier"),
-                    "check",
-                    Kind.PRIMARY,
-                    lambda: do(room.called_carrier()),
-                )
-            )
+            called, called_carrier = words("ui.called_carrier"), lambda: do(room.called_carrier())
+            if incident.needs_leave:
+                return BandWish(Action("called_carrier", called, "check", Kind.PRIMARY, called_carrier))
+            return BandWish(again, (Action("called_carrier", called, "check", Kind.SECONDARY, called_carrier),))
         if incident.step == 2:
             said = words("ui.told_chair") if self.theme.wide else words("ui.told_chair_2")
             return BandWish(Action("told_chair", said, "check", Kind.PRIMARY, lambda: do(room.told_chair())))
         if incident.step == 3:
             back = Action("link_back", words("ui.link_is_back"), "link", Kind.PRIMARY, lambda: do(room.link_is_back()))
-            return BandWish(back)
+            if incident.answered_at is not None:
+                return BandWish(back)
+            said = words("ui.carrier_answered") if self.theme.wide else words("ui.carrier_answered_2")
+            taken = Action("carrier_answered", said, "phone", Kind.SECONDARY, lambda: do(room.carrier_answered()))
+            return BandWish(back, (taken,))
         if incident.step == 4:
             return BandWish(saying=words("ui.please_choose"))
         if incident.step == 5:
-            return BandWish(
-                Action("reconnect", words("ui.reconnect"), "link", Kind.PRIMARY, lambda: do(room.reconnect()))
-            )
+            return BandWish(again)
         return BandWish(
             Action("confirm_both", words("ui.confirm_both"), "check", Kind.PRIMARY, lambda: do(room.confirm_two_way()))
         )

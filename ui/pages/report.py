@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from roomapp.events import PaperState, PaperView, Place, Refused, RoomView, RowState
 from ui.page import BandWish, Page
-from ui.pages.sticks import with_stick
+from ui.pages.sticks import for_whom, with_stick
 from ui.printing import print_pdf
 from ui.theme import Role
 from ui.widgets.boxes import Card, Rule, clear, column, line
@@ -253,10 +253,13 @@ class ReportPage(Page):
         self._preview.verticalScrollBar().setValue(0)
 
     def _to_stick(self) -> None:
-        room = self.shell.room
-        with_stick(self.shell, lambda stick: self.shell.do(room.paper_to_stick(stick)))
+        shell = self.shell
+        with_stick(shell, lambda stick: for_whom(shell, lambda who: shell.do(shell.room.paper_to_stick(stick, who))))
 
     def _print(self) -> None:
+        for_whom(self.shell, self._print_for)
+
+    def _print_for(self, recipient: str) -> None:
         """In a thread of its own: a printing system that hangs must not hold the screen up."""
         printer = self.shell.room.profile.printer
         wanted, pdf = printer.name if printer is not None else "", Path(self._loaded)
@@ -268,7 +271,7 @@ class ReportPage(Page):
                 said = Refused(words(f"paper.{done.refused}"), words(f"paper.{done.refused}_remedy"))
             else:
                 said = Refused(words("paper.sent", name=done.printer), words("paper.sent_remedy", n=done.pages))
-                self.shell.room.tell_screen(lambda: self.shell.do(self.shell.room.paper_printed()))
+                self.shell.room.tell_screen(lambda: self.shell.do(self.shell.room.paper_printed(recipient)))
             self.shell.room.parts.post(said)
 
         threading.Thread(target=work, name="printing", daemon=True).start()

@@ -1,4 +1,7 @@
-"""Which USB stick? One is taken at once, of several one is picked, without any it is said what to do."""
+"""What leaves the room: for whom it is, and on which USB stick.
+
+One stick is taken at once, of several one is picked, without any it is said what to do.
+"""
 
 from collections.abc import Callable
 
@@ -8,6 +11,19 @@ from ui.theme import Role
 from ui.widgets.boxes import column
 from ui.widgets.sheets import PickSheet, Sheet
 from ui.widgets.text import Text
+
+RECIPIENTS = ("own", "department", "province", "party", "other")
+
+
+def for_whom(shell: Shell, act: Callable[[str], None]) -> None:
+    """Art. 16.2: nothing leaves without a word for whom it is; `act` gets one of RECIPIENTS, which its row keeps."""
+
+    def pick(who: str) -> None:
+        shell.close_sheet()
+        act(who)
+
+    choices = tuple((who, shell.words(f"book.for_{who}")) for who in RECIPIENTS)
+    shell.open_sheet(PickSheet(shell, shell.words("book.for_whom"), choices, pick, "for"))
 
 
 def with_stick(shell: Shell, act: Callable[[Stick], None]) -> None:

@@ -1,4 +1,4 @@
-"""The lost link in pictures: the amber banner with its clock, and the six steps with what was done when."""
+"""The lost link in pictures: the amber banner with its clock, and the steps with what was done when."""
 
 from typing import Protocol
 
@@ -10,8 +10,6 @@ from roomapp.events import IncidentView, RowState
 from ui.theme import Role, Theme
 from ui.widgets.marks import draw_mark
 from ui.widgets.text import draw_text, lay_out
-
-STEPS = 6
 
 
 class Told(Protocol):
@@ -54,7 +52,7 @@ class Banner(QWidget):
 
 
 class StepList(QWidget):
-    """The six steps with what was done when."""
+    """The steps with what was done when."""
 
     def __init__(self, page: Told) -> None:
         super().__init__()
@@ -70,14 +68,14 @@ class StepList(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tall = self.height() / STEPS
-        for number in range(1, STEPS + 1):
-            box = QRectF(0, (number - 1) * tall, self.width(), tall)
+        tall = self.height() / len(incident.steps)
+        for place, number in enumerate(incident.steps):
+            box = QRectF(0, place * tall, self.width(), tall)
             now = number == incident.step
             if now:
                 painter.fillRect(box, theme.colour("tint"))
                 painter.fillRect(QRectF(0, box.top(), theme.mm(1.6), tall), theme.colour("primary"))
-            self._draw_number(painter, box, number, incident.step)
+            self._draw_number(painter, box, place + 1, incident.steps.index(incident.step) + 1)
             words = QRectF(theme.mm(20), box.top(), box.width() - theme.mm(22), tall)
             painter.setPen(theme.colour("text"))
             said = self._page.step_words(number)

@@ -9,6 +9,7 @@ process stays and keeps the mute until the next program's keeper is there. It te
 import contextlib
 import math
 import os
+import resource
 import select
 import signal
 import socket
@@ -16,6 +17,7 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pulsectl
@@ -30,7 +32,10 @@ ORPHAN_S = 60.0  # without program and server: nothing is left to keep
 OVERLAP_S = 0.1  # an orphan goes on for so long beside a newer keeper, which must first have looked
 HANDOVER_S = 0.4  # and so long the newer one waits for it before it takes a lease
 ASK_EVERY_S = 0.05  # a program that starts makes many clients: an orphan that asked at each had no time to mute
-PRIORITY = -11  # PulseAudio's own: on a busy PC a foreign unmute is undone as fast as the sound itself is served
+# PulseAudio's own, so that on a busy PC a foreign unmute is undone as fast as the sound itself is served: in real time
+# where the user may (RLIMIT_RTPRIO), else by nice (RLIMIT_NICE).
+REAL_TIME, PRIORITY = 5, -11
+REAL_TIME_MOST_S = 0.2  # of computing at one go; a keeper that went mad must not take a processor away
 UNSEEN_S = 0.05  # a microphone that changes again so soon after it was muted unseen is looked at first
 NAME = "roomapp-keeper"
 LARGEST = 512
@@ -199,7 +204,8 @@ class Keeper:
             given = self._orders.popleft()
             if given.what == "lease":
                 self._await_older(pulse)
-                self._lease = Lease(given.source, given.at + LEASE_S)
+                if self._line is not None:  # else the program died meanwhile, and nobody speaks
+                    self._lease = Lease(given.source, given.at + LEASE_S)
             elif given.what == "beat" and self._lease.source:
                 self._lease.until = max(self._lease.until, given.at + LEASE_S)
             elif given.what in ("revoke", "end"):
@@ -268,9 +274,23 @@ class Keeper:
             return  # nobody takes them
 
 
+def take_priority() -> None:
+    """Real time, or nice: for the process and for its session, which the scheduler weighs as one (sched(7))."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME))
+    except PermissionError:
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+        with contextlib.suppress(OSError):  # a kernel without groups of sessions, or no leave
+            Path("/proc/self/autogroup").write_text(str(PRIORITY))
+        return
+    signal.signal(signal.SIGXCPU, lambda *_: os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0)))
+    most_us = round(REAL_TIME_MOST_S * 1e6)
+    resource.setrlimit(resource.RLIMIT_RTTIME, (most_us, resource.getrlimit(resource.RLIMIT_RTTIME)[1]))
+
+
 def main() -> None:
-    with contextlib.suppress(PermissionError):  # a matter of the system's limits (RLIMIT_NICE)
-        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+    take_priority()
     keeper = Keeper(socket.socket(fileno=sys.stdin.fileno()), sys.argv[1] if len(sys.argv) > 1 else None)
     signal.signal(signal.SIGTERM, keeper.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

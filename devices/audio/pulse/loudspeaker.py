@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from devices.audio.measuring.bell import BELL_S, bell
 from devices.audio.measuring.chirp import CHIRP_S, LEVEL_DBFS, SOFT_DBFS, Found, chirp, find_chirp
 from devices.audio.measuring.verdict import ORDER
 from devices.audio.pulse.capture import PulseMicrophone, Recording
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 CALL_S = 1.0
 CHECK_S = 7.5
+RING_S = 5.0
 TAIL_S = 0.4  # delay of the way out, through the air and back
 LEVELS_DBFS = (SOFT_DBFS, LEVEL_DBFS)  # a chirp counts as not heard when it was missed twice
 SIDES = 2  # left and right; a loudspeaker of more channels is told apart in its first two
@@ -80,6 +82,15 @@ class PulseLoudspeaker:
 
         return await self._truth.ask(work, CALL_S)
 
+    async def ring(self) -> bool:
+        try:
+            async with asyncio.timeout(RING_S):
+                self._truth.start()
+                return await self._play(Player(bell(), None), BELL_S) is None
+        except (DeviceError, TimeoutError) as error:
+            log.warning("%s: the bell was not played: %s", self.id, error)
+            return False
+
     async def check(self, microphone: Microphone | None, baseline_db: float | None = None) -> LoudspeakerVerdict:
         """Plays one second of chirp on each side, very softly, and less softly where it was not heard.
 
@@ -122,12 +133,12 @@ class PulseLoudspeaker:
     async def _attempt(self, ears: PulseMicrophone | None, side: int | None, level_dbfs: float) -> LoudspeakerVerdict:
         player = Player(chirp(level_dbfs), side)
         with ears.keeping() if ears else nullcontext() as recording:
-            elsewhere = await self._play(player)
+            elsewhere = await self._play(player, CHIRP_S)
         if recording is None or elsewhere is not None:
             return LoudspeakerVerdict(False, None, None, None, elsewhere)
         return await asyncio.to_thread(_judge, recording, player.begun, level_dbfs)
 
-    async def _play(self, player: Player) -> SoundFault | None:
+    async def _play(self, player: Player, seconds: float) -> SoundFault | None:
         """Plays it to the end and waits for its echo; tells where it went instead, if it did."""
         try:
             stream, before = await self._lane.call(self._begin, player, wait_s=CALL_S)
@@ -135,7 +146,7 @@ class PulseLoudspeaker:
             player.wanted = False
             raise
         try:
-            await asyncio.sleep(CHIRP_S + TAIL_S)
+            await asyncio.sleep(seconds + TAIL_S)
             sound = self._truth.newest()
         finally:
             await self._lane.call(self._portaudio.close, stream, wait_s=CALL_S)

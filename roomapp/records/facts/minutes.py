@@ -74,6 +74,7 @@ def minutes_of(rows: Sequence[Row], register: Register, incident: str, telling: 
         recording=course.recording,
         effect=_effect(course, telling),
         called_at=local(_at(called)),
+        answered_at=local(_at(last.get("incident.answered"))),
         control_tech=telling.contact("control_tech") if confirmed is not None or record.told_chair_at else "",
         ended_at=local(_at(closed or ended)),
         officer=name,
@@ -170,6 +171,8 @@ def _what(kind: str, body: Mapping[str, Any], telling: Telling) -> str:
             return words("facts.course_reported", what=_phenomenon(body, telling) or words("facts.not_told"))
         case "called":
             return words("facts.course_called")
+        case "answered":
+            return words("facts.course_answered")
         case "told":
             eta = eta if eta not in ("", "unknown") else words("facts.not_told")
             return words("facts.course_told", cause=cause, remedy=remedy, eta=eta)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from roomapp.rules.link_sums import NOT_LOOKED, LinkSums
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -106,4 +108,5 @@ class SessionRecord:
     duties: tuple[DutyFact, ...] = ()
     corrections: tuple[Noted, ...] = ()
     people: int | None = None
+    link: LinkSums = NOT_LOOKED
     rows: tuple[int, ...] = field(default=())

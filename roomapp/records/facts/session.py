@@ -9,6 +9,7 @@ from roomapp.records.chain import Row
 from roomapp.records.facts.record import Dip, DutyFact, Interruption, Noted, SessionRecord, StepFact, TrialFact, Turn
 from roomapp.records.facts.telling import TAKEN, Placed, Telling, moment, placed, planned
 from roomapp.rules.calendar.duties import judge_connection, judge_trial
+from roomapp.rules.link_sums import LinkSums
 
 
 def record_of(rows: Sequence[Row], meeting: str, telling: Telling) -> SessionRecord:
@@ -77,6 +78,8 @@ class _Folding:
             self._record = replace(record, opened=told) if opened else replace(record, closed=told)
         elif kind == "meeting.attendance":
             self._record = replace(record, people=int(body["people"]), rows=(*record.rows, row.seq))
+        elif kind == "meeting.link":
+            self._record = replace(record, link=record.link + LinkSums.of(body), rows=(*record.rows, row.seq))
         elif kind == "meeting.dip":
             self._notes["dips"].append(Dip(number, row.at, str(body["why"]), float(body["seconds"])))
         elif kind == "framing.recalled":

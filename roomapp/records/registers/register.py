@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from roomapp.records.chain import Row
+from roomapp.rules.carrier import NOT_CALLED, CarrierTimes
+from roomapp.rules.link_sums import NOT_LOOKED, LinkSums
 from roomapp.rules.reporting.register import (
     INCIDENT_COLUMNS,
     MEETING_COLUMNS,
@@ -27,6 +29,11 @@ from roomapp.rules.reporting.register import (
 MEETING_ROW, INCIDENT_ROW, CORRECTED_ROW = "record.meeting", "record.incident", "record.corrected"
 PRACTICE = "practice"
 KIND_OF_CAUSE = {"power": IncidentKind.POWER, "device": IncidentKind.EQUIPMENT}
+CARRIER = {
+    "incident.called": "called_at",
+    "incident.answered": "answered_at",
+    "incident.link_back": "mended_at",
+}
 _IN_CALL = ("in_room", "lost", "leave_granted", "rejoining")
 Body = Mapping[str, Any]
 
@@ -37,6 +44,8 @@ class Register:
 
     `unresolved`: ids of meetings whose time is past and of which nobody told what became, or whose rows make no record.
     `corrections`: as they were told, each with its row's number. `known`: every id ever told, by “meeting”, “incident”.
+    `links`: what the calls of a meeting told of the connection, by its id. `carriers`: when the carrier was called,
+    answered and had mended it, by the incident's id.
     """
 
     meetings: tuple[MeetingRecord, ...]
@@ -45,6 +54,8 @@ class Register:
     unresolved: tuple[str, ...] = ()
     corrections: tuple[Mapping[str, Any], ...] = ()
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    links: Mapping[str, LinkSums] = field(default_factory=dict)
+    carriers: Mapping[str, CarrierTimes] = field(default_factory=dict)
 
     def behind(self, records: Iterable[MeetingRecord | IncidentRecord]) -> list[int]:
         """The journal rows of these records, each once, in order."""
@@ -58,6 +69,8 @@ class _Told:
 
     values: dict[str, Any] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
+    link: LinkSums = NOT_LOOKED
+    carrier: CarrierTimes = NOT_CALLED
     ended: str | None = None  # when the call was seen to end
     corrections: dict[str, Any] = field(default_factory=dict)
 
@@ -89,6 +102,7 @@ class _Folding:
             "meeting.opened": self._told_time,
             "meeting.closed": self._told_time,
             "meeting.attendance": self._attended,
+            "meeting.link": self._linked,
             "session.moved": self._moved,
             "trial.began": self._trial_began,
             "trial.confirmed": self._trial_confirmed,
@@ -161,6 +175,12 @@ class _Folding:
     def _attended(self, row: Row, body: Body) -> None:
         self._of(body["meeting"], row)["attendance"] = body["people"]
 
+    def _linked(self, row: Row, body: Body) -> None:
+        if not body.get("trial"):
+            told, sums = self._meetings[str(body["meeting"])], LinkSums.of(body)
+            told.link += sums
+            told.rows.append(row.seq)
+
     def _moved(self, row: Row, body: Body) -> None:
         """The session's moves say when the link first stood, which meeting is on, and when its call ended."""
         state, meeting = body.get("state") or {}, str(body.get("meeting", ""))
@@ -223,6 +243,8 @@ class _Folding:
         at = body.get("at") or row.at.isoformat()
         if row.kind == "incident.described" and body["key"] in ("cause", "remedy", "eta", "kind"):
             told.values[body["key"]] = str(body["value"])[:MOST_LETTERS]
+        elif row.kind in CARRIER:
+            told.carrier = told.carrier.first(**{CARRIER[row.kind]: _at(at)})
         elif row.kind == "incident.told":
             told.values.setdefault("told_chair_at", at)
         elif row.kind == "incident.restored":
@@ -261,7 +283,10 @@ class _Folding:
                 continue
             rows_of["incident", id] = tuple(told.rows)
         known = {"meeting": frozenset(self._meetings), "incident": frozenset(self._incidents)}
-        return Register(tuple(meetings), tuple(incidents), rows_of, tuple(unresolved), tuple(self._corrections), known)
+        told_of, corrections = tuple(unresolved), tuple(self._corrections)
+        links = {id: told.link for id, told in self._meetings.items() if told.link.looked_s}
+        carriers = {id: told.carrier for id, told in self._incidents.items() if told.carrier.called_at}
+        return Register(tuple(meetings), tuple(incidents), rows_of, told_of, corrections, known, links, carriers)
 
 
 def _meeting(told: _Told, now: datetime) -> MeetingRecord | None:

@@ -61,7 +61,7 @@ def twin(register: Register, period: Period, ground: Ground) -> dict[str, Any]:
         },
         "calendar": {"version": ground.calendar_version, "confirmed": _confirmed(period, ground.calendar)},
         "figures": rules_figures.figures(part, ground.pack, ground.calendar),
-        "details": {**details(part, period), "unresolved": len(register.unresolved)},
+        "details": {**details(part, period, register.links, register.carriers), "unresolved": len(register.unresolved)},
         "entries": {key: register.behind(records) for key, records in rules_figures.entries(part).items()},
         "adjustments": _adjustments(register, part),
         **_of_registers(part, period, ground),

@@ -10,6 +10,7 @@ from datetime import datetime
 from devices.contract import Ability, CallState, Conference, DeviceError, Evidence, Invitation, Layout, Request
 from roomapp.events import CallView
 from roomapp.rules.attested import Attested
+from roomapp.rules.link_sums import LinkMeter
 from roomapp.rules.presence import GOOD, Presence, Verdict
 from roomapp.rules.quality import Quality, QualityWatch
 from roomapp.words import Words
@@ -48,6 +49,7 @@ class Calling:
         self._judge: Presence | Attested | None = None
         self._waits = False  # for a call that comes in
         self._qualities = QualityWatch()
+        self.link = LinkMeter()  # of the newest call, also after its end
         self.verdict: Verdict | None = None
         self.evidence: Evidence | None = None
         self.quality = Quality()
@@ -76,7 +78,7 @@ class Calling:
             raise
         now = time.monotonic()
         self._judge = Presence(now) if conference.measures else Attested(now)
-        self._qualities = QualityWatch()
+        self._qualities, self.link = QualityWatch(), LinkMeter()
         self._task = asyncio.create_task(self._watch(conference, self._judge, told))
 
     async def _watch(self, conference: Conference, judge: Presence | Attested, told: Told) -> None:
@@ -89,6 +91,8 @@ class Calling:
             look = conference.evidence() or Evidence(at=time.monotonic())
             verdict = judge.judge(look)
             self.evidence, self.verdict, self.quality = look, verdict, self._qualities.judge(look)
+            if verdict.linked:
+                self.link.add(look, self.quality.trouble)
             dials = conference.measures and not self._waits
             if dials and verdict.state is CallState.CONNECTING and look.at - self.began > JOIN_S:
                 self._state, self._said = CallState.FAILED, self._words("call.never_linked")

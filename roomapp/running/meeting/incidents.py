@@ -23,6 +23,7 @@ REMEDIES = ("carrier_repairs", "replug", "restart_box", "backup_link", "wait_ser
 ENDED_BY = ("replaced", "repaired", "restarted", "replugged", "power_back", "by_itself")  # remedies of a reported one
 ETA_MINUTES = (15, 30, 60)
 UNKNOWN = "unknown"
+ASK_LEAVE, RECONNECT = 4, 5  # steps
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Incident:
     eta: str = UNKNOWN
     etas: tuple[str, ...] = ()
     called_at: datetime | None = None
+    answered_at: datetime | None = None
     told_at: datetime | None = None
     link_back: bool = False
     allowed_by: str = ""
@@ -83,6 +85,8 @@ class Incidents:
         at = datetime.fromisoformat(body["at"]) if "at" in body else None
         if kind == "incident.called":
             incident.called_at, incident.step = at, max(incident.step, 2)
+        elif kind == "incident.answered":
+            incident.answered_at = incident.answered_at or at
         elif kind == "incident.described":
             if body["key"] in ("cause", "remedy", "eta"):
                 setattr(incident, body["key"], str(body["value"]))
@@ -127,6 +131,11 @@ class Incidents:
 
     async def called(self) -> None:
         await self._write("incident.called", {"role": "carrier_tech"})
+
+    async def answered(self) -> None:
+        """The carrier has taken it on: the time from the call to this stands in the period's averages."""
+        if self.open is not None and self.open.answered_at is None:
+            await self._write("incident.answered", {"role": "carrier_tech"})
 
     async def describe(self, key: str, value: str) -> None:
         allowed = {"cause": CAUSES, "remedy": REMEDIES, "eta": (*(self.open.etas if self.open else ()), UNKNOWN)}
@@ -209,7 +218,7 @@ class Incidents:
         return IncidentView(
             started,
             time.monotonic() - max(0.0, passed),
-            incident.step,
+            RECONNECT if incident.step == ASK_LEAVE and not needs_leave else incident.step,
             self._local(incident.called_at) if incident.called_at else None,
             self._local(incident.told_at) if incident.told_at else None,
             incident.cause,
@@ -223,4 +232,5 @@ class Incidents:
             incident.allowed_by,
             needs_leave,
             " ".join((words(f"incident.layer_{incident.layer}"), *self._where(incident))),
+            self._local(incident.answered_at) if incident.answered_at else None,
         )

@@ -118,8 +118,8 @@ class PaperMaking(Correcting):
         written = write(kind, id, desk, folder)
         return written, {one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in written.files}, intact
 
-    async def paper_to_stick(self, stick: Stick) -> None:
-        """All files of the paper that is shown, into our folder on the stick."""
+    async def paper_to_stick(self, stick: Stick, recipient: str) -> None:
+        """All files of the paper that is shown, into our folder on the stick, with a row that says for whom."""
         made = self._made
         if made is None:
             return
@@ -130,13 +130,14 @@ class PaperMaking(Correcting):
             log.warning("the stick takes nothing: %s", error)
             self._refuse_words("book.stick_refuses", "book.stick_refuses_remedy")
             return
-        await self.keep("paper.copied", {"files": list(made.files)})
+        await self.keep("paper.copied", {"files": list(made.files), "for": recipient})
         self._refuse_words("book.on_stick", "book.on_stick_remedy", name=f"{STICK_FOLDER}/{made.folder.name}")
 
-    async def paper_printed(self) -> None:
+    async def paper_printed(self, recipient: str) -> None:
         """The system took it; whether it lies in the tray, the officer sees."""
         if self.paper is not None:
-            await self.keep("paper.printed", {"paper": self.paper.title, "label": self.paper.label})
+            kept = {"paper": self.paper.title, "label": self.paper.label, "for": recipient}
+            await self.keep("paper.printed", kept)
 
     async def put_paper_away(self) -> None:
         self.paper, self._made = None, None

@@ -92,9 +92,18 @@ def meeting_lines(rows: Sequence[Row], register: Register, id: str, telling: Tel
         (words("record.people"), _or_not(one.attendance if one is not None else None, telling)),
         (words("record.turns"), turns if here else words("facts.not_told")),
         (words("record.cuts"), cuts if here else words("facts.not_told")),
+        (words("record.link"), _link(record, telling)),
         (words("record.officers"), ", ".join(name for name in officers if name) or words("facts.not_told")),
         *_corrected(record, telling),
     )
+
+
+def _link(record: SessionRecord, telling: Telling) -> str:
+    loss, rtt = record.link.loss_pct(), record.link.rtt_ms()
+    if loss is None or rtt is None:
+        return telling.words("facts.not_told")
+    weak = round(record.link.weak_s / 60)
+    return telling.words("record.link_text", loss=f"{loss:.1f}".replace(".", ","), rtt=round(rtt), minutes=weak)
 
 
 def _corrected(record: SessionRecord, telling: Telling) -> Lines:

@@ -1,11 +1,12 @@
 """The cameras as a person asks of them: look, go to a seat, nudge, store; and the seating plan behind it."""
 
 import asyncio
+from typing import Any
 
 from devices.contract import Aim, DeviceError, Frame, Outcome, Reason
-from roomapp.events import RowState
+from roomapp.events import Refused, RowState
 from roomapp.rules.checklist import Step
-from roomapp.rules.pack import CameraRule
+from roomapp.rules.pack import Article, CameraRule
 from roomapp.rules.session import Phase
 from roomapp.running.cameras.framed import REFERENCED
 from roomapp.running.cameras.pictures import Look
@@ -35,8 +36,7 @@ class Aiming(Booking):
     async def aim_at_seat(self, seat: str) -> Aim:
         """Art. 9.2.b; under a pack that keeps the camera fixed, nothing moves once the meeting is on."""
         if self._kept_fixed():
-            await self.keep("framing.kept_fixed", {"seat": seat})
-            self.framing.refused(self.words("framing.kept_fixed"))
+            await self._keep_fixed({"seat": seat})
             return KEPT_FIXED
         aim = await self.framing.aim(seat)
         if aim.outcome is Outcome.VERIFIED and self.session.phase is Phase.CHECKING:
@@ -45,6 +45,18 @@ class Aiming(Booking):
 
     def _kept_fixed(self) -> bool:
         return self.pack.camera is CameraRule.FIXED and self.in_meeting()
+
+    async def _keep_fixed(self, asked: dict[str, Any]) -> None:
+        await self.keep("framing.kept_fixed", asked)
+        said, remedy = self.words("framing.kept_fixed"), self.words("framing.kept_fixed_remedy")
+        self.parts.post(Refused(said, remedy, self.pack.ground(Article.FRAMING)))
+
+    async def ask_overview(self) -> None:
+        """The whole room, because a person asks for it."""
+        if self._kept_fixed():
+            await self._keep_fixed({"overview": True})
+        else:
+            await self.aim_overview()
 
     async def _check_picture_at(self, id: str) -> None:
         """Before a meeting each framing is compared with its own picture of the day when it was stored."""
@@ -82,6 +94,9 @@ class Aiming(Booking):
             await self.keep(REFERENCED, {"seat": id, "sharpness": reference.sharpness, "tiles": list(reference.tiles)})
 
     async def nudge(self, pan: float, tilt: float, zoom: float) -> None:
+        if self._kept_fixed():
+            self.framing.refused(self.words("framing.kept_fixed"))  # a sheet would come again while it is held
+            return
         camera = self._camera_at()
         if camera is None:
             return

@@ -9,6 +9,7 @@ from typing import Any
 from devices.contract import Ability, DeviceError, Invitation, Layer, Layout, Request
 from roomapp.events import Place
 from roomapp.profile import Platform
+from roomapp.rules.consent_paper import ConsentPaper
 from roomapp.rules.meeting import Meeting
 from roomapp.rules.microphone import Override
 from roomapp.rules.pack import Consent
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FIND_S = 5.0
 MOST_PEOPLE = 9999
+ENDS_A_CALL = (Move.LOSE, Move.DISCONNECT, Move.END_TRIAL)
+LINK_KEPT_S = 300.0  # so much of it a kill may take away
 OURS = frozenset({"page_crashed", "page_hung", "page_program_ended", "page_unsandboxed", "standing_gone", "restarted"})
 
 
@@ -29,23 +32,36 @@ class Attending(OnDuty):
 
     _path: "asyncio.Task[Layer] | None" = None
 
-    async def join_meeting(self, secret: bool | None, paper: str = "", road: str = "") -> None:
+    async def join_meeting(self, secret: bool | None, paper: ConsentPaper | None = None, road: str = "") -> None:
         """Joins the meeting that is next, microphone closed. A yes about state secrets blocks (003 khoản 1).
 
-        `paper`: number, date and issuer of the consent to use another system (Art. 4.2). `road`: another platform of
-        the same system, where the meeting's own did not lead in.
+        `paper`: the consent to use another system (Art. 4.2). `road`: another platform of the same system, where the
+        meeting's own did not lead in.
         """
         meeting = self._next_meeting()
         if meeting is None:
             return
         other = self.needs_paper(meeting, road)
-        if not await self._allowed(Move.JOIN, state_secret=secret, other_system=other, paper=paper):
+        consent = {"other_system": other, "paper": paper, "day": self.today()}
+        if not await self._allowed(Move.JOIN, state_secret=secret, **consent):
             return
         self.meeting_id = self.secret_answered = meeting.id
         self.opened_at = None
         kept = {"meeting": meeting.id, "platform": road or meeting.platform}
-        await self.keep("meeting.joining", kept | ({"paper": paper.strip()} if other else {}))
+        await self.keep("meeting.joining", kept | self.consents.used(paper if other else None))
         await self._dial(meeting, road)
+
+    async def _move(self, move: Move, **facts: Any) -> None:
+        trial = self.session.trial
+        await super()._move(move, **facts)
+        if move in ENDS_A_CALL:
+            await self.keep_link(trial)
+
+    async def keep_link(self, trial: bool) -> None:
+        """What the call's counters told since they were last kept."""
+        sums = self.calling.link.take()
+        if sums.packets:  # a road that measures nothing has nothing to keep
+            await self.keep("meeting.link", {"meeting": self.meeting_id, "trial": trial, **sums.body()})
 
     async def trial(self, platform_id: str, room: str, seconds: float) -> dict[str, Any]:
         """A trial connection with its record; refused during a meeting. KeyError for a platform that is not here."""

@@ -73,13 +73,17 @@ class Bookkeeping(Core):
             await self._keep_book(PUT, {"book": str(book), "id": id, "fields": fields, "file": digest})
         return len(bodies)
 
-    async def export_book(self, book: Book, path: Path) -> str:
-        """CSV or xlsx by the name's end, made anew; its sha256, which the journal keeps beside whom it names."""
+    async def export_book(self, book: Book, path: Path, recipient: str) -> str:
+        """CSV or xlsx by the name's end, made anew; its sha256, which the journal keeps beside whom it names.
+
+        `recipient`: for whom it is (Art. 16.2).
+        """
         raw = file_of(book, self.books, self.who, path.suffix, self.words)
         await asyncio.to_thread(write_private, path, raw)
         digest = hashlib.sha256(raw).hexdigest()
         seen = sorted(people_in(book, self.books))
-        await self.keep("book.exported", {"book": str(book), "sha256": digest, "persons": seen})
+        kept = {"book": str(book), "sha256": digest, "persons": seen, "for": recipient}
+        await self.keep("book.exported", kept)
         return digest
 
     def entries(self, book: Book) -> tuple[Kept, ...]:
@@ -115,12 +119,12 @@ class Bookkeeping(Core):
                 continue
         return tuple(found[:TABLES_MOST])
 
-    async def book_to_stick(self, book: Book, stick: Stick) -> None:
+    async def book_to_stick(self, book: Book, stick: Stick, recipient: str) -> None:
         """As xlsx into our folder on the stick, and on it for good when this is told."""
         name = f"{self.profile.site.code}-{book}-{self.today():%Y%m%d}.xlsx"
         try:
             (stick.path / FOLDER).mkdir(exist_ok=True)
-            await self.export_book(book, stick.path / FOLDER / name)
+            await self.export_book(book, stick.path / FOLDER / name, recipient)
         except OSError as error:
             log.warning("the stick takes nothing: %s", error)
             self._refuse_words("book.stick_refuses", "book.stick_refuses_remedy")

@@ -38,6 +38,7 @@ from roomapp.running.cameras.pictures import Pictures
 from roomapp.running.cameras.watching import CameraWatch
 from roomapp.running.measures import Devices, Measured, Measures
 from roomapp.running.meeting.calling import Calling
+from roomapp.running.meeting.consents import Consents
 from roomapp.running.meeting.incidents import Incidents
 from roomapp.running.meeting.recording import Recording
 from roomapp.running.meeting.speaking import Speaking
@@ -131,6 +132,7 @@ class Core:
         self.finding = self.looked_for = False
         self.trying = False  # a trial connection has the USB cameras
         self.incidents = Incidents(self.keep, self._utc, self.local, self.words, parts.profile.site.name)
+        self.consents = Consents(self.words)
         self.baselines = Baselines(self.keep)
         self.sounding = SoundCheck(
             parts.devices.microphones,

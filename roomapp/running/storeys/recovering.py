@@ -19,6 +19,10 @@ class Recovering(Trying):
             self.parts.practice.carrier_called()
         self.publish()
 
+    async def carrier_answered(self) -> None:
+        await self.incidents.answered()
+        self.publish()
+
     async def describe_incident(self, key: str, value: str) -> None:
         await self.incidents.describe(key, value)
         self.publish()

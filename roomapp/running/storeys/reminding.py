@@ -7,7 +7,7 @@ from operator import is_
 from types import MappingProxyType
 from typing import Any
 
-from roomapp.events import CardView, ReminderView, RoomChanged
+from roomapp.events import Bell, CardView, ReminderView, RoomChanged
 from roomapp.records.journal import Row
 from roomapp.rules.calendar.duties import DutyKind, power_off, reminded
 from roomapp.rules.meeting import ADDED, CHANGED, Meeting
@@ -46,7 +46,7 @@ class Reminding(Chairing):
     _today_counted: tuple[object, ...] = ()
     _today: Mapping[str, Any] = MappingProxyType({})
 
-    def know_reports(self, rows: Sequence[Row]) -> None:
+    def recall(self, rows: Sequence[Row]) -> None:
         """And when each meeting was entered and what was reminded of: nothing before that is told anew."""
         self._begun: dict[str, datetime] = {}
         self._shown: dict[tuple[str, str], datetime] = {}
@@ -55,7 +55,7 @@ class Reminding(Chairing):
         self._moved: dict[str, tuple[datetime, ...]] = {}
         for row in rows:
             self._note_moment(row.kind, row.body, row.at)
-        super().know_reports(rows)
+        super().recall(rows)
 
     def _note_moment(self, kind: str, body: Mapping[str, Any], at: datetime) -> None:
         if kind == ADDED or (kind == CHANGED and "opening" in body):
@@ -113,7 +113,13 @@ class Reminding(Chairing):
         self._shown[due.key] = now  # before the row is on the disk: the next look does not wait for it
         self._reminder = ReminderView(kind, meeting, self._reminder_words(due), self._reminders)
         self._later(self.keep(SHOWN, {"duty": kind, "meeting": meeting}))
+        self._later(self._ring())
         self.publish()
+
+    async def _ring(self) -> None:
+        """Heard from across the room; by the screen's own bell where no loudspeaker takes it."""
+        if await self.measures.ring() is False and not self.is_heard():
+            self.parts.post(Bell())
 
     @staticmethod
     def _is_before(due: Due, shown: ReminderView) -> bool:

@@ -80,7 +80,7 @@ class Reporting(PaperMaking):
         found["journal"] = {"intact": verdict.intact, "rows": verdict.rows, "head": verdict.head}
         return found, write_report(found, folder, _papers())
 
-    def know_reports(self, rows: Sequence[Row]) -> None:
+    def recall(self, rows: Sequence[Row]) -> None:
         """Which periods were reported on, and so what the registers still oblige to.
 
         A period that was over before this journal began is nothing that this room could report on.

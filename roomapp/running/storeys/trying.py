@@ -13,6 +13,7 @@ from uuid import uuid4
 from devices.contract import CallState, Evidence, MicState
 from roomapp.events import Place, Refused, TrialView
 from roomapp.records.private import write_private
+from roomapp.rules.consent_paper import ConsentPaper
 from roomapp.rules.presence import Verdict
 from roomapp.rules.session import Move, Phase
 from roomapp.running.meeting.trials import answer, cause_words
@@ -44,18 +45,19 @@ class Trying(Attending):
 
     _trial: Trial | None = None
 
-    async def start_trial(self, paper: str = "") -> None:
+    async def start_trial(self, paper: ConsentPaper | None = None) -> None:
         """Connects to the next meeting's room as a trial; nothing is said in it, so no question about state secrets."""
         meeting = self._next_meeting()
         if meeting is None:
             return
         other = self.needs_paper(meeting)
-        if not await self._allowed(Move.JOIN, trial=True, state_secret=False, other_system=other, paper=paper):
+        consent = {"other_system": other, "paper": paper, "day": self.today()}
+        if not await self._allowed(Move.JOIN, trial=True, state_secret=False, **consent):
             return
         self.meeting_id = meeting.id
         self._trial = Trial(meeting.platform)
         kept = {"meeting": meeting.id, "platform": meeting.platform, "trial": self._trial.id}
-        await self.keep("trial.began", kept | ({"paper": paper.strip()} if other else {}))
+        await self.keep("trial.began", kept | self.consents.used(paper if other else None))
         await self._dial(meeting)
 
     def watch_trial(self) -> bool:

@@ -144,6 +144,19 @@ def test_closing_while_driving_stops_the_camera() -> None:
     assert STOP in fake.heard
 
 
+def test_nothing_is_left_running_by_a_drive_that_closing_ended() -> None:
+    async def close_while_driving(camera: ViscaCamera) -> int:
+        driving = asyncio.create_task(camera.drive(0.5, 0, 0))
+        await asyncio.sleep(0.05)
+        await camera.close()
+        await asyncio.gather(driving, return_exceptions=True)
+        await asyncio.sleep(0.6)  # the dead man's time and more
+        return len(asyncio.all_tasks())
+
+    with FakeCamera("visca-udp", Script(delay_s=0.3)) as fake:
+        assert with_camera(fake, close_while_driving) == 1
+
+
 def test_aim_after_driving_is_not_stopped_by_the_dead_man() -> None:
     async def drive_then_aim(camera: ViscaCamera) -> Aim:
         await camera.drive(1, 0, 0)

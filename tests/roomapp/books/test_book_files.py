@@ -47,7 +47,8 @@ def test_register_comes_back_from_its_own_file_as_it_was(site: Site, tmp_path: P
     put_staff(site, "=HYPERLINK(1)", "113", role="+cmd|' /C calc'!A0", active=False)
     before = {kept.id: kept.entry for kept in site.room.entries(Book.STAFF)}
     file = tmp_path / f"so.{suffix}"
-    site.run(site.room.export_book(Book.STAFF, file))
+    site.run(site.room.export_book(Book.STAFF, file, "own"))
+    assert [row["for"] for row in site.hand.rows("book.exported")] == ["own"]
     for id in before:
         site.run(site.room.remove_entry(Book.STAFF, id, "thử"))
     assert site.room.entries(Book.STAFF) == ()
@@ -64,7 +65,7 @@ def test_registers_come_back_after_a_restart(site: Site) -> None:
 
 def test_no_name_and_no_number_stands_in_the_chain(site: Site, tmp_path: Path) -> None:
     put_staff(site, "Hoàng Văn Tủa")
-    site.run(site.room.export_book(Book.STAFF, tmp_path / "so.csv"))
+    site.run(site.room.export_book(Book.STAFF, tmp_path / "so.csv", "own"))
     said = " ".join(str(row.body) for row in site.room.journal.rows())
     assert "Tủa" not in said
     assert "345" not in said.replace("12345", "")
@@ -74,7 +75,7 @@ def test_no_name_and_no_number_stands_in_the_chain(site: Site, tmp_path: Path) -
 def test_erased_person_leaves_the_register_whole(site: Site, tmp_path: Path) -> None:
     put_staff(site, "Hoàng Văn Tủa")
     site.run(site.room.journal.erase(1))
-    site.run(site.room.export_book(Book.STAFF, tmp_path / "so.csv"))
+    site.run(site.room.export_book(Book.STAFF, tmp_path / "so.csv", "own"))
     assert "(đã xóa theo yêu cầu)" in (tmp_path / "so.csv").read_text("utf-8-sig")
 
 

@@ -65,7 +65,8 @@ def test_the_course_has_a_line_for_each_step_in_its_order() -> None:
     assert [line.at for line in course] == sorted(line.at for line in course)
     assert [line.what.split(".")[0].split(":")[0] for line in course] == [
         "Mất kết nối với cuộc họp", "Gọi nhân viên kỹ thuật đường truyền", "Báo điểm cầu chủ tọa",
-        "Đường truyền có lại", "Cho phép kết nối lại", "Kết nối lại được", "Xác nhận có hình, tiếng hai chiều",
+        "Nhân viên kỹ thuật đường truyền nhận việc", "Đường truyền có lại", "Cho phép kết nối lại",
+        "Kết nối lại được", "Xác nhận có hình, tiếng hai chiều",
     ]  # fmt: skip
     assert course[-1].who == "Cán bộ kỹ thuật điều khiển"
 
@@ -78,7 +79,7 @@ def test_a_kill_between_any_two_rows_still_gives_minutes(cut: int) -> None:
     found = minutes(*WHOLE[:cut])
     assert found.started_at == day("08:30:01")
     assert found.meeting == "Giao ban"
-    assert (found.confirmed_at is None) == (cut < FIRST + 11)
+    assert (found.confirmed_at is None) == (cut < FIRST + 12)
     assert incident_paper(found).body
 
 

@@ -185,5 +185,7 @@ def test_a_paper_goes_to_a_stick_whole(office: Office, tmp_path: Path) -> None:
     body = made(office, "roster")
     stick = tmp_path / "stick"
     stick.mkdir()
-    office.run(office.room.paper_to_stick(Stick(stick, "USB")))
+    office.run(office.room.paper_to_stick(Stick(stick, "USB"), "department"))
     assert {path.name for path in stick.rglob("*") if path.is_file()} == set(body["files"])
+    (row,) = office.kept("paper.copied")
+    assert row["for"] == "department", "nothing leaves without a word for whom it is (Art. 16.2)"

@@ -77,6 +77,7 @@ LOSS: tuple[Told, ...] = (
     ("08:31:00", "incident.called", incident(at=iso("08:31:00"), role="carrier_tech")),
     ("08:32:00", "incident.described", incident(at=iso("08:32:00"), key="eta", value="08:45")),
     ("08:33:00", "incident.told", incident(at=iso("08:33:00"), cause="carrier", remedy="carrier_repairs", eta="08:45")),
+    ("08:35:00", "incident.answered", incident(at=iso("08:35:00"), role="carrier_tech")),
     ("08:40:00", "incident.link_back", incident(at=iso("08:40:00"))),
     ("08:41:00", "session.moved", moved("grant_leave", "leave_granted", "06:20")),
     ("08:41:00", "incident.leave", incident(at=iso("08:41:00"), who="control_tech", channel="phone")),

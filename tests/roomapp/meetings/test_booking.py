@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from roomapp.events import Refused
+from roomapp.profile.model import Contact
 from roomapp.rules.calendar.worktime import Kind, Override
 from roomapp.rules.meeting import Gap, MeetingError
 from roomapp.rules.session import Move
@@ -121,6 +123,19 @@ def test_another_pack_counts_anew_at_the_next_start(office: Office) -> None:
     office.again(connect_lead_min=60, digest="other")
     assert [row["why"] for row in office.deadlines()] == ["added", "pack"]
     assert office.deadlines()[1]["connect"] == "2090-03-14T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(("scale", "first"), [("5.4.b", "operating_agency"), ("5.3", "department")])
+def test_help_names_the_operating_agency_of_the_next_meeting_s_class(office: Office, scale: str, first: str) -> None:
+    """Art. 6: what Gọi hỗ trợ on the home page shows is of the meeting that is next."""
+    everybody = [("carrier_tech", "A"), ("department", "B"), ("operating_agency", "C"), ("control_tech", "D")]
+    contacts = msgspec.convert(
+        [{"role": r, "name": n, "phone": "02070000113"} for r, n in everybody], tuple[Contact, ...]
+    )
+    office.room.profile = msgspec.structs.replace(office.room.profile, contacts=contacts)
+    office.add(template=scale)
+    office.room.publish()
+    assert office.hand.views[-1].contacts[0].role == first
 
 
 def test_past_meeting_keeps_the_deadlines_it_had(office: Office) -> None:

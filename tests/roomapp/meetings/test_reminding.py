@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from roomapp.events import ReminderView, RoomView
+from roomapp.events import Bell, ReminderView, RoomView
 from roomapp.rules.session import Move
+from tests.fakes.sound import HandLoudspeaker
 from tests.roomapp.meetings.test_booking import TUESDAY, Office
 
 CONNECT = TUESDAY - timedelta(minutes=90)
@@ -70,6 +71,40 @@ def test_a_reminder_comes_at_its_moment_with_a_row_and_only_once(office: Clocked
     assert "06:30" in shown.sentence
     office.look(CONNECT + timedelta(seconds=10))
     assert office.shown() == ["connect"]
+
+
+def speaker_in(office: Clocked, rings: bool) -> HandLoudspeaker:
+    speaker = HandLoudspeaker("room")
+    speaker.rings = rings
+    measures = office.room.measures
+    measures._devices = replace(measures._devices, loudspeakers={"room": speaker})
+    return speaker
+
+
+def test_reminder_rings_once_on_the_room_s_loudspeaker(office: Clocked) -> None:
+    booked(office)
+    speaker = speaker_in(office, rings=True)
+    office.look(CONNECT)
+    office.look(CONNECT + timedelta(seconds=10))
+    assert speaker.rung == 1
+    assert Bell() not in office.hand.events
+
+
+def test_screen_s_own_bell_rings_where_no_loudspeaker_does(office: Clocked) -> None:
+    booked(office)
+    speaker_in(office, rings=False)
+    office.look(CONNECT)
+    assert office.hand.events.count(Bell()) == 1
+
+
+def test_nothing_rings_once_a_meeting_is_on(office: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it began between the reminder and its bell."""
+    booked(office)
+    speaker = speaker_in(office, rings=True)
+    monkeypatch.setattr(office.room.measures, "_in_meeting", lambda: True)
+    assert office.look(CONNECT) is not None
+    assert speaker.rung == 0
+    assert Bell() not in office.hand.events
 
 
 def test_known_takes_it_away(office: Clocked) -> None:

@@ -9,20 +9,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.contract import Aim, Outcome
+from roomapp.events import Refused
 from roomapp.rules.calendar.duties import Standing, next_duty
 from roomapp.rules.calendar.worktime import WorkCalendar, deadlines
 from roomapp.rules.meeting import meeting_from
 from roomapp.rules.pack import HOUSE_PACKS, RulePack, load_pack
 from roomapp.rules.session import Phase
 from roomapp.running.meeting import calling
+from roomapp.running.view import build_view
 from tests.roomapp.test_attending import House
 
 OPENING = datetime.fromisoformat("2026-12-01T14:00+07:00")
-#  connect, trial (latest), reconnected without leave, framing moved to the speaker, reports
+#  connect, trial (latest), reconnected without leave, framing moved to the speaker, reports, steps on the screen
 OUTCOMES: dict[str, tuple[Any, ...]] = {
-    "ha-giang": ("12:30", "2026-11-30T17:30", False, True, ["half_year"]),  # a working day ahead: Monday
-    "lam-dong": ("13:00", "2026-12-01T11:30", True, False, ["half_year"]),  # a session ahead: that morning
-    "an-giang": ("12:30", "2026-11-30T17:30", False, True, ["quarter", "half_year", "year"]),
+    "ha-giang": ("12:30", "2026-11-30T17:30", False, True, ["half_year"], 6),  # a working day ahead: Monday
+    "lam-dong": ("13:00", "2026-12-01T11:30", True, False, ["half_year"], 5),  # a session ahead: that morning
+    "an-giang": ("12:30", "2026-11-30T17:30", False, True, ["quarter", "half_year", "year"], 6),
 }
 
 
@@ -50,17 +52,21 @@ def test_same_meeting_and_lost_link_end_as_each_province_says(
     moved: list[str] = []
     monkeypatch.setattr(house.room.framing, "aim", lambda seat: _arrive(moved, seat))
     aim = house.run(house.room.aim_at_seat("chair"))
+    told = [event.sentence for event in house.hand.events if isinstance(event, Refused)]
     house.road.flows = frozenset()
     house.go(20)
     assert house.room.session.phase is Phase.LOST
+    incident = build_view(house.room).incident
+    assert incident is not None
     house.run(house.room.reconnect())
     reconnected = bool(house.hand.rows("meeting.reconnecting"))
     reports = [str(one.period) for one in pack.reports]
-    outcome = (f"{times.connect:%H:%M}", f"{times.latest:%Y-%m-%dT%H:%M}", reconnected, moved == ["chair"], reports)
-    assert outcome == OUTCOMES[name]
+    asked = (reconnected, moved == ["chair"], reports, len(incident.steps))
+    assert (f"{times.connect:%H:%M}", f"{times.latest:%Y-%m-%dT%H:%M}", *asked) == OUTCOMES[name]
     moves = [row["move"] for row in house.hand.rows("session.moved")]
     assert ("reconnect" in moves) == reconnected
     assert bool(house.hand.rows("framing.kept_fixed")) == (aim.outcome is Outcome.FAILED) == (not moved)
+    assert (house.room.words("framing.kept_fixed") in told) == (not moved)
 
 
 async def _arrive(moved: list[str], seat: str) -> Aim:
@@ -74,6 +80,29 @@ def test_fixed_camera_can_still_be_set_before_the_meeting(house: House, monkeypa
     monkeypatch.setattr(house.room.framing, "aim", lambda seat: _arrive(moved, seat))
     house.run(house.room.aim_at_seat("chair"))
     assert moved == ["chair"]
+
+
+def test_nobody_is_asked_for_leave_where_none_is_needed(house: House) -> None:
+    """Lâm Đồng: a line that is back is reconnected at once; the step that asks is neither shown nor stood on."""
+    house.meet(**changed(load_pack(HOUSE_PACKS / "lam-dong.toml")))
+    house.road.flows = frozenset()
+    house.go(20)
+    for done in (house.room.called_carrier, house.room.told_chair, house.room.link_is_back):
+        house.run(done())
+    incident = build_view(house.room).incident
+    assert incident is not None
+    assert (incident.step, incident.steps) == (5, (1, 2, 3, 5, 6))
+
+
+@pytest.mark.parametrize("asked", ["overview", "nudge"])
+def test_fixed_camera_is_not_moved_by_hand_either(house: House, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    house.meet(**changed(load_pack(HOUSE_PACKS / "lam-dong.toml")))
+    moved: list[str] = []
+    monkeypatch.setattr(house.room.framing, "aim", lambda seat: _arrive(moved, seat))
+    monkeypatch.setattr(house.room, "_camera_at", lambda: moved.append("nudged"))
+    house.run(house.room.ask_overview() if asked == "overview" else house.room.nudge(1, 0, 0))
+    assert moved == []
+    assert house.room.words("framing.kept_fixed") in (house.refused(), house.room.framing.sentence)
 
 
 def test_connect_duty_follows_the_pack() -> None:

@@ -1,5 +1,6 @@
 """The figures of a period, each rule on a case worked by hand; and what holds for every register."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomapp.records.registers.merging import _sum
+from roomapp.records.registers.register import fold
+from roomapp.rules.carrier import CarrierTimes
 from roomapp.rules.reporting.figure_details import details
 from roomapp.rules.reporting.figures import availability, entries, figures, interrupted, share
 from roomapp.rules.reporting.register import IncidentRecord, MeetingRecord
-from tests.roomapp.records_register.making import CALENDAR, PACK, during, incident, meeting, year_of
+from tests.roomapp.facts.told import BEFORE, LOSS, rows_of
+from tests.roomapp.records_register.making import CALENDAR, PACK, at, during, incident, meeting, year_of
 
 Q3, Q4 = during("2026-Q3"), during("2026-Q4")
 
@@ -144,6 +148,27 @@ def test_the_details_tell_means_beside_their_sums() -> None:
     found = details(share(Q4, [meeting()], told), Q4)
     assert (found["held_s"], found["days_used"], found["incidents_open"]) == (7200, 1, 2)
     assert (found["minutes_mean"], found["told_chair_mean_s"]) == (120.0, 90.0)
+
+
+def test_carrier_s_times_are_counted_from_the_call() -> None:
+    """HG-59: to the answer 4 and 2 minutes, to the mended line 9; what nobody told counts nowhere."""
+    told = [incident(id=id, started_at="30/11/2026 09:00") for id in "abc"]
+    called = at("30/11/2026 09:01")
+    carriers = {
+        "a": CarrierTimes(called, called + timedelta(minutes=4), called + timedelta(minutes=9)),
+        "b": CarrierTimes(called, called + timedelta(minutes=2)),
+        "c": CarrierTimes(None, called),
+        "of another period": CarrierTimes(called, called),
+    }
+    found = details(share(Q4, [], told), Q4, carriers=carriers)
+    assert (found["carrier_answered"], found["carrier_answer_s"], found["carrier_answer_mean_s"]) == (2, 360.0, 180.0)
+    assert (found["carrier_mended"], found["carrier_repair_mean_s"]) == (1, 540.0)
+
+
+def test_carrier_s_times_come_from_the_journal() -> None:
+    rows = rows_of(*BEFORE, *LOSS)
+    (times,) = fold(rows, rows[-1].at).carriers.values()
+    assert (times.after_call_s(times.answered_at), times.after_call_s(times.mended_at)) == (240.0, 540.0)
 
 
 PARTS = [("Q1", "Q2", "Q3", "Q4"), ("H1", "H2")]

@@ -11,7 +11,7 @@ from ui.page import BandWish, Page
 from ui.pages.books.asks import Form, ask, fields_of, may_add, questions_of
 from ui.pages.books.lines import line_of
 from ui.pages.books.records import INCIDENT, MEETING, RecordShelf
-from ui.pages.sticks import tell, with_stick
+from ui.pages.sticks import for_whom, tell, with_stick
 from ui.theme import Role
 from ui.widgets.boxes import Card, column, line
 from ui.widgets.button import Button, Kind
@@ -180,9 +180,11 @@ class BooksPage(Page):
     # --- files ---
 
     def _to_stick(self) -> None:
-        book, room = self._book, self.shell.room
+        book, shell = self._book, self.shell
         assert book is not None
-        with_stick(self.shell, lambda stick: self.shell.do(room.book_to_stick(book, stick)))
+        with_stick(
+            shell, lambda stick: for_whom(shell, lambda who: shell.do(shell.room.book_to_stick(book, stick, who)))
+        )
 
     def _from_stick(self) -> None:
         with_stick(self.shell, self._pick_file)

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtWidgets import QWidget
+
+from roomapp.rules.consent_paper import ISSUERS, ConsentPaper
 from ui.page import Shell
 from ui.theme import Role
 from ui.widgets.boxes import column
@@ -10,8 +13,8 @@ from ui.widgets.inputs import ChoiceGroup, Keypad
 from ui.widgets.sheets import Sheet
 from ui.widgets.text import Text
 
-ISSUERS = ("department", "province", "party", "other")
-MOST_NUMBER, DATE_DIGITS = 6, 8
+MOST_NUMBER, DATE_DIGITS, MOST_KNOWN = 6, 8, 3
+ANOTHER, NO_END = "another", "none"
 
 
 def paper_date(digits: str) -> date | None:
@@ -23,49 +26,99 @@ def paper_date(digits: str) -> date | None:
 
 
 class PaperSheet(Sheet):
-    """Art. 4.2: number, date and issuer of the written consent, one after another; `done` gets them as one line."""
+    """Art. 4.2: number, date, issuer and validity of the written consent, one after another, or one used before."""
 
-    def __init__(self, shell: Shell, article: str, done: Callable[[str], None]) -> None:
+    def __init__(self, shell: Shell, article: str, done: Callable[[ConsentPaper], None]) -> None:
         theme, words = shell.theme, shell.words
-        self._words, self._number, self._day, self._done = words, "", "", done
-        self._title = Text(theme, words("ui.paper_number"), Role.TITLE, bold=True, name="paper_title")
+        self._words, self._done, self._today = words, done, shell.room.today()
+        self._number, self._issued, self._issuer = "", self._today, ""
+        consents = shell.room.consents
+        self._known = consents.holding(self._today)[:MOST_KNOWN]
+        self._title = Text(theme, "", Role.TITLE, bold=True, name="paper_title")
         self._ground = Text(theme, words("ui.paper_ground", article=article), Role.BODY, name="paper_ground")
-        self._pad = Keypad(theme, words, secret=False, most=MOST_NUMBER, name="paper_pad")
-        self._pad.done.connect(self._typed)
-        issuers = tuple((one, words(f"ui.paper_by_{one}")) for one in ISSUERS)
-        self._issuer = ChoiceGroup(theme, "paper_by", issuers, columns=2)
-        self._issuer.chosen.connect(self._issued)
-        self._issuer.hide()
-        self._box = column(self._title, self._ground, self._pad, self._issuer, gap=theme.mm(3, 1.4))
+        self._asked: QWidget | None = None
+        self._box = column(self._title, self._ground, gap=theme.mm(3, 1.4))
         self._box.addStretch(1)
         super().__init__(shell, self._box, "sheet_paper")
-        self._date_pad: Keypad | None = None
+        if self._known:
+            known = tuple((str(at), consents.said(paper)) for at, paper in enumerate(self._known))
+            self._choose("known", (*known, (ANOTHER, words("ui.paper_another"))), self._chosen, columns=1)
+        else:
+            self._ask_number()
 
-    def _typed(self, digits: str) -> None:
-        if not digits.strip("0"):
-            return
-        self._number = digits
-        self._pad.hide()
-        self._title.set_words(self._words("ui.paper_date"))
-        self._date_pad = Keypad(
-            self.shell.theme, self._words, secret=False, most=DATE_DIGITS, hint="31122026", name="paper_date_pad"
+    def _ask(self, question: str, asked: QWidget) -> None:
+        """The next question in the place of the one that was answered."""
+        if self._asked is not None:
+            self._asked.hide()
+            self._asked.deleteLater()
+            self._ground.set_words("")
+        self._title.set_words(self._words(f"ui.paper_{question}"))
+        self._asked = asked
+        self._box.insertWidget(2, asked)
+
+    def _choose(
+        self, question: str, choices: tuple[tuple[str, str], ...], then: Callable[[str], None], columns: int
+    ) -> None:
+        group = ChoiceGroup(self.shell.theme, f"paper_{question}", choices, columns=columns)
+        group.chosen.connect(then)
+        self._ask(question, group)
+
+    def _ask_day(
+        self, question: str, then: Callable[[date], None], refused: str, allows: Callable[[date], bool]
+    ) -> None:
+        pad = Keypad(
+            self.shell.theme, self._words, secret=False, most=DATE_DIGITS, hint="31122026", name=f"paper_{question}_pad"
         )
-        self._date_pad.done.connect(self._dated)
-        self._box.insertWidget(2, self._date_pad)
 
-    def _dated(self, digits: str) -> None:
-        day = paper_date(digits)
-        if day is None:
-            self._ground.set_words(self._words("ui.paper_date_wrong"), "danger")
-            return
-        self._day = f"{day:%d/%m/%Y}"
-        if self._date_pad is not None:
-            self._date_pad.hide()
-        self._ground.set_words("")
-        self._title.set_words(self._words("ui.paper_by"))
-        self._issuer.show()
+        def typed(digits: str) -> None:
+            day = paper_date(digits)
+            if day is not None and allows(day):
+                then(day)
+            else:
+                self._ground.set_words(self._words("ui.paper_date_wrong" if day is None else refused), "danger")
 
-    def _issued(self, issuer: str) -> None:
-        by = self._words(f"ui.paper_by_{issuer}")
+        pad.done.connect(typed)
+        self._ask(question, pad)
+
+    def _chosen(self, which: str) -> None:
+        if which == ANOTHER:
+            self._ask_number()
+        else:
+            self._end(self._known[int(which)])
+
+    def _ask_number(self) -> None:
+        pad = Keypad(self.shell.theme, self._words, secret=False, most=MOST_NUMBER, name="paper_pad")
+        pad.done.connect(self._numbered)
+        self._ask("number", pad)
+
+    def _numbered(self, digits: str) -> None:
+        if digits.strip("0"):
+            self._number = digits
+            self._ask_day("date", self._dated, "ui.paper_date_future", lambda day: day <= self._today)
+
+    def _dated(self, day: date) -> None:
+        self._issued = day
+        self._choose(
+            "by", tuple((one, self._words(f"consent.by_{one}")) for one in ISSUERS), self._issued_by, columns=2
+        )
+
+    def _issued_by(self, issuer: str) -> None:
+        self._issuer = issuer
+        ends = ((NO_END, self._words("ui.paper_until_none")), ("day", self._words("ui.paper_until_day")))
+        self._choose("until", ends, self._limited, columns=2)
+
+    def _limited(self, how: str) -> None:
+        if how == NO_END:
+            self._end(self._paper(None))
+        else:
+            self._ask_day("until", lambda day: self._end(self._paper(day)), "ui.paper_until_past", self._holds_until)
+
+    def _holds_until(self, day: date) -> bool:
+        return self._paper(day).holds_on(self._today)
+
+    def _paper(self, until: date | None) -> ConsentPaper:
+        return ConsentPaper(self._number, self._issued, self._issuer, until)
+
+    def _end(self, paper: ConsentPaper) -> None:
         self.shell.close_sheet()
-        self._done(self._words("ui.paper_said", number=self._number, day=self._day, by=by))
+        self._done(paper)

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from devices.contract import Ability, CallState
 from roomapp.events import Place, RoomView, RowState
+from roomapp.rules.consent_paper import ConsentPaper
 from ui.page import BandWish, Page
 from ui.pages.join.asks import PaperSheet
 from ui.theme import Role
@@ -63,12 +64,12 @@ class JoinPage(Page):
         self._answer = ""
         self._view: RoomView | None = None
         self._was_linked = False
-        self._paper = ""  # number, date and issuer of the consent to use another system
+        self._paper: ConsentPaper | None = None  # the consent to use another system
 
     def entered(self) -> None:
         view = self._view
         if view is not None and not view.call.linked and view.call.state not in WAITING:
-            self._answer = self._paper = ""
+            self._answer, self._paper = "", None
             self._answers.set_chosen("")
             self.shell.touched()
 
@@ -91,7 +92,9 @@ class JoinPage(Page):
         blocked = self._answer == "yes"
         self._warning.setVisible(not (connecting or call.failed) and (blocked or bool(self._paper) or self.theme.wide))
         said = words("ui.secret_blocked" if blocked else "ui.secret_ground")
-        self._warning.set_words(self._paper if self._paper and not blocked else said, "danger" if blocked else "muted")
+        if self._paper is not None and not blocked:
+            said = self.shell.room.consents.said(self._paper)
+        self._warning.set_words(said, "danger" if blocked else "muted")
         for part in (self._mark, self._state):
             part.setVisible(bool(call.sentence))
         name = words("ui.other_road_name", name=call.other_road) if call.other_road else ""
@@ -157,7 +160,7 @@ class JoinPage(Page):
         article = self._view.articles.get("other_system", "") if self._view is not None else ""
         self.shell.open_sheet(PaperSheet(self.shell, article, self._papered))
 
-    def _papered(self, paper: str) -> None:
+    def _papered(self, paper: ConsentPaper) -> None:
         self._paper = paper
         self.shell.touched()
 

@@ -6,7 +6,7 @@ with the columns of the register. Optional keys, each printed as “Chưa có s�
 * `made_on` ISO date of the paper (its day is left free without); `recipient` of “Kính gửi”; `copies` list of names
 * `rule_pack.signed` true; anything else is printed as “chưa ký”
 * `details`: systems [text], budget_source, trial_causes {text: n}, invitations_incomplete, told_chair_mean_s,
-  carrier_answer_mean_s, carrier_repair_mean_s, link_quality (a sentence), self_tests {ready, of},
+  carrier_answer_mean_s, carrier_repair_mean_s, loss_pct_mean, rtt_ms_mean, link {weak_s}, self_tests {ready, of},
   other_use {refused, approved, papers [text]}
 * `remarks`: difficulties [text], proposals [text] (a plain list: difficulties)
 * `staff`: trained (number), changes [text], trainings [text]

@@ -181,7 +181,17 @@ def _incidents(words: Words, twin: Twin, annex: Mapping[str, str]) -> Iterator[B
     if tests and tests["of"]:
         share = shown(round(100 * tests["ready"] / tests["of"], 1))
         said = words("usage.tests_ready", ready=tests["ready"], of=tests["of"], percent=share)
-    yield Paragraph(words("usage.quality_text", link=saying.known(words, details.get("link_quality")), tests=said))
+    yield Paragraph(words("usage.quality_text", link=_link(words, details), tests=said))
+
+
+def _link(words: Words, details: Mapping[str, Any]) -> str:
+    """Loss, delay and weak minutes of the held meetings, as far as a call could be measured."""
+    told = {key: details.get(key) for key in ("loss_pct_mean", "rtt_ms_mean")}
+    if all(value is None for value in told.values()):
+        return words("common.no_data")
+    minutes = round((details.get("link") or {}).get("weak_s", 0) / 60)
+    loss, rtt = (saying.known(words, value) for value in told.values())
+    return words("usage.link_quality", loss=loss, rtt=rtt, minutes=minutes)
 
 
 def percent(share: float) -> str:

@@ -3,15 +3,19 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
+import socket
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from devices.audio.pulse.keeper import END_S, PROCESS
-from devices.audio.pulse.keeper_process import LEASE_S, Order, order
+from devices.audio.pulse.keeper_process import LEASE_S, NAME, PRIORITY, REAL_TIME, Order, order
+from devices.audio.pulse.keeper_process import Keeper as KeeperProcess
 from devices.contract import MicState
 from tests.devices.audio.conftest import Room, enter
 from tests.devices.audio.needs import REAL_SOUND
@@ -45,6 +49,48 @@ def ended(server: SoundServer) -> Iterator[SoundServer]:
         finally:
             for pid in keepers(server):
                 os.kill(pid, signal.SIGKILL)
+
+
+def may(limit: int, least: int) -> bool:
+    return os.geteuid() == 0 or resource.getrlimit(limit)[0] >= least
+
+
+def test_keeper_has_the_priority_of_the_sound_itself(program: MicrophoneProgram, server: SoundServer) -> None:
+    """Nice alone holds only inside a session (sched(7), autogroup): a busy PC kept the keeper waiting for 0.2 s."""
+    (pid,) = keepers(server)
+    if may(resource.RLIMIT_RTPRIO, REAL_TIME):
+        assert os.sched_getscheduler(pid) & ~os.SCHED_RESET_ON_FORK == os.SCHED_RR
+        assert os.sched_getparam(pid).sched_priority == REAL_TIME
+    elif may(resource.RLIMIT_NICE, 20 - PRIORITY):
+        assert os.getpriority(os.PRIO_PROCESS, pid) == PRIORITY
+
+
+class DyingProgram:
+    """A server on which an older keeper stands, and a program that dies while the newer one waits for it to leave."""
+
+    connected = True
+
+    def __init__(self) -> None:
+        ours, self.program = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.keeper = KeeperProcess(ours, None)
+
+    def client_list(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name=f"{NAME} 0.0")] if self.program.fileno() != -1 else []
+
+    def source_list(self) -> list[SimpleNamespace]:
+        return []
+
+    def event_listen(self, timeout: float) -> None:
+        self.program.close()
+        self.keeper._take()
+
+
+def test_program_that_dies_while_its_keeper_takes_over_leaves_no_lease() -> None:
+    """An orphan that kept it spared the microphone for a second that nobody had asked for."""
+    server = DyingProgram()
+    server.keeper._orders.append(Order("lease", 1, time.monotonic(), "room_mic"))
+    server.keeper._obey(server)
+    assert not server.keeper._lease.spares("room_mic")
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 import asyncio
 import time
 
+import numpy as np
 import pytest
 
+from devices.audio.measuring.bell import PEAK_DBFS
 from devices.audio.pulse.loudspeaker import cancels_echo, conclude
 from devices.audio.stand_in import noise
 from devices.contract import DeviceError, LoudspeakerVerdict, SoundFault
@@ -137,6 +139,21 @@ def test_loudspeaker_unplugged_while_it_plays_never_passes(echoing_room: Room) -
         return await checking
 
     assert not asyncio.run(unplug_meanwhile()).passed
+
+
+def test_bell_is_heard_softly_in_the_room(echoing_room: Room) -> None:
+    echoing_room.open()
+    echoing_room.microphone.start()
+    with echoing_room.microphone.keeping() as recording:
+        assert asyncio.run(echoing_room.loudspeaker.ring())
+    assert 20 * np.log10(np.max(np.abs(recording.samples()))) == pytest.approx(PEAK_DBFS, abs=1.5)
+
+
+def test_bell_that_was_not_played_is_not_said_to_be(echoing_room: Room) -> None:
+    echoing_room.server.unplug("room_speaker")
+    assert not asyncio.run(echoing_room.loudspeaker.ring())
+    echoing_room.server.kill()
+    assert not asyncio.run(echoing_room.loudspeaker.ring())
 
 
 def test_volume_is_read_back_from_the_system(room: Room) -> None:
