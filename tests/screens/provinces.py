@@ -41,6 +41,7 @@ def province(driver: Driver) -> Iterator[tuple[str, Place]]:
         driver.touch("sheet_back")
     house.practice.break_link()
     driver.until(lambda: driver.place() is Place.LOST, "the page of the lost link", 25)
+    driver.until(lambda: driver.find("called_carrier"), "what may be done")
     yield "mat-ket-noi", Place.LOST
     house.practice.mend_link()
     if driver.find("reconnect") is None:

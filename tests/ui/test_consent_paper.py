@@ -9,6 +9,7 @@ from roomapp.rules.consent_paper import ConsentPaper
 from tests.journeys.driver import Driver
 from ui.assemble import Sound
 from ui.pages.join.asks import PaperSheet
+from ui.widgets.inputs import Keypad
 
 
 @pytest.fixture(scope="module")
@@ -24,23 +25,27 @@ def type_in(driver: Driver, pad: str, digits: str) -> None:
     driver.touch(f"{pad}_done")
 
 
+def pad(driver: Driver, name: str) -> Keypad:
+    found = driver.find(name)
+    assert isinstance(found, Keypad)
+    return found
+
+
 def test_paper_is_entered_by_touch_and_offered_the_next_time(driver: Driver) -> None:
     house, got = driver.kiosk.house, list[ConsentPaper]()
     assert house is not None
     today = house.room.today()
     driver.panel.open_sheet(PaperSheet(driver.panel, "Điều 4.2", got.append))
     type_in(driver, "paper_pad", "12")
-    type_in(driver, "paper_date_pad", f"{today + timedelta(days=1):%d%m%Y}")
+    pad(driver, "paper_date_pad").done.emit(f"{today + timedelta(days=1):%d%m%Y}")
     assert driver.said("paper_ground") == driver.words("ui.paper_date_future")
-    for _ in range(8):
-        driver.touch("paper_date_pad_erase")
+    pad(driver, "paper_date_pad").done.emit("31022026")
+    assert driver.said("paper_ground") == driver.words("ui.paper_date_wrong")
     type_in(driver, "paper_date_pad", f"{today:%d%m%Y}")
     driver.touch("paper_by_province")
     driver.touch("paper_until_day")
-    type_in(driver, "paper_until_pad", f"{today - timedelta(days=1):%d%m%Y}")
+    pad(driver, "paper_until_pad").done.emit(f"{today - timedelta(days=1):%d%m%Y}")
     assert driver.said("paper_ground") == driver.words("ui.paper_until_past")
-    for _ in range(8):
-        driver.touch("paper_until_pad_erase")
     type_in(driver, "paper_until_pad", f"{today:%d%m%Y}")
     entered = ConsentPaper("12", today, "province", until=today)
     assert got == [entered]
