@@ -275,7 +275,8 @@ class LostPage(Page):
             said = words("ui.told_chair") if self.theme.wide else words("ui.told_chair_2")
             return BandWish(Action("told_chair", said, "check", Kind.PRIMARY, lambda: do(room.told_chair())))
         if incident.step == 3:
-            back = Action("link_back", words("ui.link_is_back"), "link", Kind.PRIMARY, lambda: do(room.link_is_back()))
+            mended = words("ui.link_is_back") if self.theme.wide else words("ui.link_is_back_2")
+            back = Action("link_back", mended, "link", Kind.PRIMARY, lambda: do(room.link_is_back()))
             if incident.answered_at is not None:
                 return BandWish(back)
             said = words("ui.carrier_answered") if self.theme.wide else words("ui.carrier_answered_2")
@@ -285,9 +286,8 @@ class LostPage(Page):
             return BandWish(saying=words("ui.please_choose"))
         if incident.step == 5:
             return BandWish(again)
-        return BandWish(
-            Action("confirm_both", words("ui.confirm_both"), "check", Kind.PRIMARY, lambda: do(room.confirm_two_way()))
-        )
+        both = words("ui.confirm_both")
+        return BandWish(Action("confirm_both", both, "check", Kind.PRIMARY, lambda: do(room.confirm_two_way())))
 
     def _pick(self, key: str, choices: tuple[tuple[str, str], ...]) -> None:
         def pick(value: str) -> None:

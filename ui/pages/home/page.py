@@ -17,6 +17,7 @@ from ui.widgets.frame import Action
 from ui.widgets.marks import Mark
 from ui.widgets.text import Text
 
+SHORT_GROUND = 20  # letters: it takes one line of a small panel
 DAY_LONG = (DutyKind.CLEANING, DutyKind.MAINTENANCE, DutyKind.REPORT)  # due at the end of a day, not at an hour
 
 
@@ -171,7 +172,9 @@ class HomePage(Page):
             parts.append((words("ui.home_nothing_due"), Role.ITEM, True, "text"))
         else:
             parts += self._duty_parts(view, by, now)
-            near = self.theme.wide or by.date() == now.date()  # a day's name needs the line on a small panel
+            # A small panel needs the line for a day's name, or a long ground; the opening stands beside it as well.
+            short = by.date() == now.date() and len(view.duty_article) <= SHORT_GROUND
+            near = self.theme.wide or short
             if meeting is not None and not view.duty_title and near:
                 parts.append(("-", Role.LABEL, False, ""))
                 for time, what, now_word in self._points(view, meeting, now):
@@ -240,7 +243,7 @@ class HomePage(Page):
                     Text(
                         theme,
                         unit,
-                        Role.TITLE if theme.wide else Role.VERDICT,
+                        Role.TITLE if theme.wide else Role.BODY if theme.small_with_large_text else Role.VERDICT,
                         bold=True,
                         wrap=False,
                         align=Qt.AlignmentFlag.AlignVCenter,
