@@ -80,11 +80,15 @@ class Moving:
         self.driven = False
 
     async def close(self) -> None:
-        """Within 1 s; nothing is said after it, also where an order that it ended would still arm the dead man."""
+        """Within 2 s; nothing is said after it, also where an order that it ended would still arm the dead man."""
         self._closed = True
         await self.release()
         if self.driven:
-            await self._stop_quietly()
+            try:
+                async with asyncio.timeout(SILENCE_S):  # a line may hang while it sends
+                    await self._stop_quietly()
+            except TimeoutError:
+                log.warning("camera %s: may still be moving: not told within %s s", self._name, SILENCE_S)
 
     async def release(self) -> None:
         """No late stop will come, and one that is being said ends: it is not moved by hand any more."""

@@ -4,9 +4,11 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tests.fakes.ear import Piece
+from tests.fakes.ear import MOST_LAG_S, Piece
 
-LEAD_S = 0.06  # an unmute takes effect on a whole fragment, whose first samples are older than it
+# An unmute takes effect on a whole fragment, whose first samples are older than it; and an ear that was late in its
+# turn is credited with up to MOST_LAG_S, by which a sample that it heard at once may be told too early.
+LEAD_S = 0.06 + MOST_LAG_S
 GRACE_S = 0.1  # after a leave has ended, and for what another program or a plug opens until it is undone
 
 
