@@ -66,11 +66,13 @@ class Measures:
         speaking: Speaking,
         baselines: Baselines,
         in_meeting: Callable[[], bool],
+        alone: asyncio.Lock,
     ) -> None:
+        """`alone`: held by whoever makes or measures sound in the room."""
         self._baselines = baselines
         self._profile, self._devices, self._in_meeting = profile, devices, in_meeting
         self._speaking = speaking
-        self._sound = asyncio.Lock()  # microphone and loudspeaker are tried one after another
+        self._sound = alone  # microphone and loudspeaker are tried one after another
 
     def table(self) -> dict[str, Measure]:
         return {

@@ -9,7 +9,7 @@ from tests.screens.gallery import Gallery, Look, faults
 from tests.screens.tour import tour
 from ui.assemble import Sound
 
-# Those with the least room for their words; `./kiosk screens --all FOLDER` looks at all nine.
+# Those with the least room for their words; `./kiosk screens --all FOLDER` looks at all of them.
 LOOKS = (
     Look(1024, 600), Look(1024, 600, 150), Look(1920, 1080, 150), Look(1024, 600, lang="en"),
     Look(1280, 720, width_mm=332.0),

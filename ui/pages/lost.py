@@ -158,8 +158,8 @@ class LostPage(Page):
 
     def _call_carrier(self, view: RoomView, incident: IncidentView) -> None:
         key = "ui.lost_do_not_redial" if incident.needs_leave else "ui.lost_may_redial"
-        trying = () if incident.needs_leave or not self._tries(view) else (view.call.sentence,)
-        self._say(*(trying or (incident.sentence,)), self.words(key, article=view.articles.get("reconnect", "")))
+        said = view.call.sentence if self._tries(view) and not incident.needs_leave else incident.sentence
+        self._say(said, self.words(key, article=view.articles.get("reconnect", "")))
         self._number_card(view, "carrier_tech", "")
         self._body.addStretch(1)
 

@@ -285,8 +285,9 @@ def take_priority() -> None:
             Path("/proc/self/autogroup").write_text(str(PRIORITY))
         return
     signal.signal(signal.SIGXCPU, lambda *_: os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0)))
-    most_us = round(REAL_TIME_MOST_S * 1e6)
-    resource.setrlimit(resource.RLIMIT_RTTIME, (most_us, resource.getrlimit(resource.RLIMIT_RTTIME)[1]))
+    most_us, hard_us = round(REAL_TIME_MOST_S * 1e6), resource.getrlimit(resource.RLIMIT_RTTIME)[1]
+    soft_us = most_us if hard_us == resource.RLIM_INFINITY else min(most_us, hard_us)
+    resource.setrlimit(resource.RLIMIT_RTTIME, (soft_us, hard_us))
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ class SoundCheck:
         self._closed = MicState.UNKNOWN
         self.view: SoundView = self._said.idle()
         self.running = False
+        self.alone = asyncio.Lock()  # whoever makes or measures sound in the room has it to itself
 
     def reset(self) -> None:
         if not self.running:
@@ -66,10 +67,11 @@ class SoundCheck:
         self._heard, self._played, self._closed = [], [], MicState.CLOSED
         tell = step or (lambda _name, _what: None)
         try:
-            for id, microphone in self._microphones.items():
-                self._heard.append(await self._hear(id, microphone, quiet_s, spoken_s, tell))
-            for id, loudspeaker in self._loudspeakers.items():
-                self._played.append(await self._play(id, loudspeaker, tell))
+            async with self.alone:
+                for id, microphone in self._microphones.items():
+                    self._heard.append(await self._hear(id, microphone, quiet_s, spoken_s, tell))
+                for id, loudspeaker in self._loudspeakers.items():
+                    self._played.append(await self._play(id, loudspeaker, tell))
         finally:
             self.running = False
             self._conclude()

@@ -151,7 +151,8 @@ class Core:
             may_begin=lambda: self.session.phase is Phase.IN_ROOM,
             may_go_on=self.in_meeting,
         )
-        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.baselines, self.is_heard)
+        alone = self.sounding.alone
+        self.measures = Measures(parts.profile, parts.devices, self.speaking, self.baselines, self.is_heard, alone)
         self.runner: ChecklistRunner | None = None
         self.code = TechnicianCode(parts.data_dir)
         self.device_states: dict[str, Measured] = {}

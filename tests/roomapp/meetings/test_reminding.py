@@ -97,6 +97,18 @@ def test_screen_s_own_bell_rings_where_no_loudspeaker_does(office: Clocked) -> N
     assert office.hand.events.count(Bell()) == 1
 
 
+def test_bell_waits_for_the_end_of_a_sound_check(office: Clocked) -> None:
+    """It would be heard by the microphone that the check has opened."""
+    booked(office)
+    speaker = speaker_in(office, rings=True)
+    office.run(office.room.sounding.alone.acquire())
+    assert office.look(CONNECT) is not None
+    assert speaker.rung == 0
+    office.room.sounding.alone.release()
+    office.run(asyncio.sleep(0.05))
+    assert speaker.rung == 1
+
+
 def test_nothing_rings_once_a_meeting_is_on(office: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where it began between the reminder and its bell."""
     booked(office)
