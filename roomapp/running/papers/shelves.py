@@ -99,11 +99,12 @@ def meeting_lines(rows: Sequence[Row], register: Register, id: str, telling: Tel
 
 
 def _link(record: SessionRecord, telling: Telling) -> str:
-    loss, rtt = record.link.loss_pct(), record.link.rtt_ms()
-    if loss is None or rtt is None:
-        return telling.words("facts.not_told")
-    weak = round(record.link.weak_s / 60)
-    return telling.words("record.link_text", loss=f"{loss:.1f}".replace(".", ","), rtt=round(rtt), minutes=weak)
+    words, loss, rtt = telling.words, record.link.loss_pct(), record.link.rtt_ms()
+    said = [words("record.link_loss", loss=f"{loss:.1f}".replace(".", ","))] if loss is not None else []
+    said += [words("record.link_delay", rtt=round(rtt))] if rtt is not None else []
+    if not said:
+        return words("facts.not_told")
+    return ", ".join((*said, words("record.link_weak", minutes=round(record.link.weak_s / 60))))
 
 
 def _corrected(record: SessionRecord, telling: Telling) -> Lines:

@@ -186,12 +186,13 @@ def _incidents(words: Words, twin: Twin, annex: Mapping[str, str]) -> Iterator[B
 
 def _link(words: Words, details: Mapping[str, Any]) -> str:
     """Loss, delay and weak minutes of the held meetings, as far as a call could be measured."""
-    told = {key: details.get(key) for key in ("loss_pct_mean", "rtt_ms_mean")}
-    if all(value is None for value in told.values()):
+    loss, rtt = details.get("loss_pct_mean"), details.get("rtt_ms_mean")
+    said = [words("usage.link_loss", loss=shown(loss))] if loss is not None else []
+    said += [words("usage.link_delay", rtt=shown(rtt))] if rtt is not None else []
+    if not said:
         return words("common.no_data")
-    minutes = round((details.get("link") or {}).get("weak_s", 0) / 60)
-    loss, rtt = (saying.known(words, value) for value in told.values())
-    return words("usage.link_quality", loss=loss, rtt=rtt, minutes=minutes)
+    weak = words("usage.link_weak", minutes=round((details.get("link") or {}).get("weak_s", 0) / 60))
+    return ", ".join((*said, weak))
 
 
 def percent(share: float) -> str:
