@@ -31,6 +31,10 @@ class Words:
     def __call__(self, key: str, /, **facts: object) -> str:
         return self._texts[key].format(**facts)
 
+    def decimal(self, value: float, places: int = 1) -> str:
+        """A figure with the language's own decimal sign."""
+        return f"{value:.{places}f}".replace(".", "," if self.lang == "vi" else ".")
+
     def __contains__(self, key: object) -> bool:
         return key in self._texts
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,6 +22,7 @@ from devices.camera.qr import QrReader
 from devices.camera.video import VideoReader
 from devices.camera.visca_driver import make_visca
 from devices.contract import Camera, Conference, DeviceError, FoundCamera, Reason, Video
+from devices.link.iperf import PORT, Iperf
 from devices.link.layers import LayerFinder
 from devices.link.path import MeasuredPath
 from devices.link.probe import ProbedLink
@@ -29,7 +31,7 @@ from devices.storage import sticks
 from devices.udp_port import UdpPort
 from roomapp.events import Event
 from roomapp.profile import Camera as CameraProfile
-from roomapp.profile import Profile
+from roomapp.profile import Link, Profile
 from roomapp.records.journal import FILE_NAME, Journal
 from roomapp.records.secrets import SecretError, SecretStore
 from roomapp.rules.checklist import load_checklist
@@ -133,6 +135,7 @@ async def assemble(
         checklists={name: load_checklist(resources.path("checklists", f"{name}.toml")) for name in CHECKLISTS},
         data_dir=data_dir,
         path=practice or LayerFinder([partial(_answers, x.probe) for x in profile.links if x.probe]),
+        meters=tuple(_meter(x) for x in profile.links if x.throughput),
         post=post,
         about=about,
         notices=notices,
@@ -176,6 +179,11 @@ class LazyFinder:
 
 async def _answers(probe: str) -> bool:
     return (await ProbedLink("elsewhere", probe).probe()).passed
+
+
+def _meter(link: Link) -> Iperf:
+    server = urlsplit(link.throughput)
+    return Iperf(link.id, server.hostname or "", server.port or PORT, link.interface)
 
 
 def _utc() -> datetime:

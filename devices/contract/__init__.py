@@ -47,6 +47,8 @@ from devices.contract.link import (
     PathFinder,
     PathReport,
     PathState,
+    Throughput,
+    ThroughputMeter,
 )
 from devices.contract.sound import (
     ChannelLevel,
@@ -114,6 +116,8 @@ __all__ = [
     "SoundFault",
     "Standing",
     "Stick",
+    "Throughput",
+    "ThroughputMeter",
     "Unable",
     "Video",
 ]

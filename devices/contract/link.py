@@ -54,7 +54,6 @@ class PathFault(StrEnum):
     DELAY = "delay"
     JITTER = "jitter"
     CONNECTING = "connecting"  # TCP connections that were refused or not answered
-    RATE = "rate"  # less than a call needs went through
     WRONG_WAY = "wrong_way"  # answers came by another interface than the one that was to be measured
     TOO_FEW = "too_few"  # packets, to say anything bad of it
     NO_ANSWER = "no_answer"
@@ -77,8 +76,6 @@ class PathReport:
     connected: int = 0  # TCP connections, of those tried
     tried: int = 0
     connect_ms: float | None = None  # their median
-    up_kbps: float | None = None  # what really arrived, where the other end measures with us
-    down_kbps: float | None = None
     interface: str | None = None  # by which the answers came in; None: the system does not say
     seconds: float = 0.0
     reason: Reason | None = None
@@ -91,3 +88,25 @@ class Path(Protocol):
 
     async def measure(self) -> PathReport:
         """At least 1,500 round trips and five TCP connections, as far as configured; within 5 s; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """What a path really carried, in kbit/s that arrived; None: that direction was not measured, for `reason`.
+
+    `state` is the worse direction's; UNKNOWN unless both were measured.
+    """
+
+    state: PathState
+    up_kbps: float | None = None
+    down_kbps: float | None = None
+    reason: Reason | None = None
+
+
+class ThroughputMeter(Protocol):
+    """A link with a server at its far end that measures with us."""
+
+    id: str  # the link's
+
+    async def measure(self) -> Throughput:
+        """Fills the line for seconds each way, so never during a call; within 12 s; never raises."""

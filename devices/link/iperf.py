@@ -6,10 +6,11 @@ Not part of the quick check: it fills the line for some seconds each way.
 import asyncio
 import contextlib
 import json
+import math
 import shutil
-from dataclasses import dataclass
 
-from devices.contract import DeviceError, DeviceTimeout, Reason
+from devices.contract import DeviceError, DeviceTimeout, PathState, Reason, Throughput
+from devices.link.verdict import judge_rate
 
 PORT = 5201
 OFFERED = "3M"  # bits a second, twice what a 720p call takes
@@ -20,29 +21,30 @@ WHOLE_S = SECONDS + 3.0
 MOST_BYTES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """One direction: what arrived, and what was lost of what was sent."""
-
-    kbps: float
-    loss_pct: float
-    jitter_ms: float
-
-
 class Iperf:
-    """`program` is found by PATH; UNSUPPORTED where there is none."""
+    """devices.contract.ThroughputMeter. `program` is found by PATH; UNSUPPORTED where there is none."""
 
-    def __init__(self, host: str, port: int = PORT, interface: str = "", program: str = "iperf3") -> None:
+    def __init__(self, id: str, host: str, port: int = PORT, interface: str = "", program: str = "iperf3") -> None:
+        self.id = id
         self._host, self._port, self._interface, self._program = host, port, interface, program
 
-    async def carried(self, *, down: bool) -> Carried:
-        """Measures one direction within WHOLE_S; DeviceError where no answer can be had or understood."""
+    async def measure(self) -> Throughput:
+        kbps: list[float] = []
+        try:
+            for down in (False, True):
+                kbps.append(await self.carried(down=down))
+        except DeviceError as error:
+            return Throughput(PathState.UNKNOWN, *kbps, reason=error.reason)
+        return Throughput(judge_rate(min(kbps)), *kbps)
+
+    async def carried(self, *, down: bool) -> float:
+        """kbit/s that arrived in one direction, within WHOLE_S; DeviceError where no answer can be had or understood."""
         found = shutil.which(self._program)
         if found is None:
             raise DeviceError(Reason.UNSUPPORTED, "iperf3 is not installed")
         way = ["--bind-dev", self._interface] if self._interface else []
         command = [
-            found, "--client", self._host, "--port", str(self._port), "--udp", "--bitrate", OFFERED,
+            found, f"--client={self._host}", "--port", str(self._port), "--udp", "--bitrate", OFFERED,
             "--length", str(BLOCK_BYTES), "--time", str(SECONDS), "--connect-timeout", str(CONNECT_MS), "--json", *way,
         ]  # fmt: skip
         return carried_of(await self._told([*command, *(["--reverse"] if down else [])]))
@@ -66,15 +68,16 @@ class Iperf:
         return told
 
 
-def carried_of(told: bytes) -> Carried:
+def carried_of(told: bytes) -> float:
     """What iperf3 --json wrote (versions 3.7 to 3.17): `end.sum_received`, else its word of what went wrong."""
     try:
         whole = json.loads(told[:MOST_BYTES])
         if whole.get("error"):
             busy = "busy" in str(whole["error"])
             raise DeviceError(Reason.REFUSED_BUSY if busy else Reason.LINK_LOST, "no iperf3 server serves us")
-        both, got = whole["end"]["sum"], whole["end"].get("sum_received") or whole["end"]["sum"]
-        figures = (float(got["bits_per_second"]) / 1000, float(both["lost_percent"]), float(both["jitter_ms"]))
+        kbps = float((whole["end"].get("sum_received") or whole["end"]["sum"])["bits_per_second"]) / 1000
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DeviceError(Reason.PROTOCOL, "iperf3 wrote nothing that can be understood") from error
-    return Carried(*figures)
+    if not (math.isfinite(kbps) and kbps >= 0):
+        raise DeviceError(Reason.PROTOCOL, "iperf3 wrote a rate that is none")
+    return kbps

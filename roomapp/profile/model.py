@@ -157,6 +157,7 @@ class Link(_Base, frozen=True, kw_only=True):
     name: Name
     interface: Text = ""  # of this PC, by which a backup link goes; "": as the system's routes say
     probe: Text = ""  # tcp://host:port or stun://host[:port]; "": nothing to measure with
+    throughput: Text = ""  # iperf3://host[:port] of a server that the province runs; asked before a trial connection
 
 
 class Platform(_Base, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from devices.contract import (
     MediaCount,
     Reason,
     Request,
+    ThroughputMeter,
     Unable,
 )
 from roomapp.events import Event, RoomChanged, RoomView
@@ -163,6 +164,7 @@ class HandRoom:
     def __init__(self, folder: Path, conferences: Mapping[str, HandConference], profile: str = PROFILE) -> None:
         self.folder, self.conferences, self.profile = folder, dict(conferences), profile
         self.guard, self.path = HandGuard(), HandPath()
+        self.meters: tuple[ThroughputMeter, ...] = ()
         self.views: list[RoomView] = []
         self.events: list[Event] = []
 
@@ -193,6 +195,7 @@ class HandRoom:
                 data_dir=self.folder,
                 post=self._hear,
                 path=self.path,
+                meters=self.meters,
             )
         )
         await self.room.begin()

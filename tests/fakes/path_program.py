@@ -16,8 +16,8 @@ async def main() -> None:
     parser.add_argument("--iperf", type=int, default=0)
     asked = parser.parse_args()
     if asked.iperf:
-        meter = Iperf("127.0.0.1", asked.iperf, asked.interface)
-        told = {way: dataclasses.asdict(await meter.carried(down=way == "down")) for way in ("up", "down")}
+        meter = Iperf("main", "127.0.0.1", asked.iperf, asked.interface)
+        told = dataclasses.asdict(await meter.measure())
     else:
         told = dataclasses.asdict(await MeasuredPath("main", tuple(asked.probes), asked.interface).measure())
     print(json.dumps(told), flush=True)

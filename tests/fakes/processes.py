@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -16,6 +17,13 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 Told = dict[str, Any]
+
+
+def free_port() -> int:
+    """A TCP port of this PC that nobody listens on now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 class Child:

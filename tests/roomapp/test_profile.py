@@ -354,6 +354,12 @@ def test_probe_that_cannot_be_sent_is_refused(room: Path, probe: str) -> None:
     only(faults(room, f'{SITE}[[link]]\nid = "l"\nname = "L"\nprobe = "{probe}"\n'))
 
 
+@pytest.mark.parametrize("server", ["a.vn", "tcp://a.vn:5201", "iperf3://", "iperf3://a.vn:0", "iperf3://a.vn/x"])
+def test_measuring_server_that_cannot_be_asked_is_refused(room: Path, server: str) -> None:
+    link = f'{SITE}[[link]]\nid = "l"\nname = "L"\nprobe = "tcp://a.vn:443"\nthroughput = "{server}"\n'
+    assert only(faults(room, link)).where == "line 12: link.l.throughput"
+
+
 @pytest.mark.parametrize("zone", ["Asia/Hanoi", "Asia", "../../etc/passwd", "/etc/passwd", "x" * 150])
 def test_time_zone_that_is_none_is_refused(room: Path, zone: str) -> None:
     assert only(faults(room, f'{SITE}time_zone = "{zone}"\n')).where == "line 8: site.time_zone"

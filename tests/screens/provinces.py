@@ -23,7 +23,7 @@ def profile_of(pack: str, folder: Path) -> Path:
 
 def province(driver: Driver) -> Iterator[tuple[str, Place]]:
     """Yields (name of the picture, page in front): before it, a seat touched in it, the link gone, and what is owed."""
-    _checked_room_with_a_meeting(driver)
+    checked_room_with_a_meeting(driver)
     driver.panel.go(Place.HOME)
     yield "hom-nay", Place.HOME
     driver.touch("join")
@@ -59,7 +59,7 @@ def province(driver: Driver) -> Iterator[tuple[str, Place]]:
     yield "bao-cao", Place.REPORT
 
 
-def _checked_room_with_a_meeting(driver: Driver) -> None:
+def checked_room_with_a_meeting(driver: Driver) -> None:
     """Its opening is in three hours; the lists before it have their own journey."""
     house, worker = driver.kiosk.house, driver.kiosk.worker
     assert house is not None

@@ -18,6 +18,7 @@ JOINING = (
     ("tuong-lua", "never_platform", CallState.FAILED),
     ("day-mang", "never_cable", CallState.FAILED),
 )
+LINKS = ("Đường chính", "4G dự phòng")
 QUALITIES = ("loss", "slow", "camera_ended")
 
 
@@ -28,6 +29,8 @@ def joining(view: RoomView, words: Words) -> Iterator[tuple[str, RoomView]]:
         sentence = words(f"call.{said}")
         call = replace(view.call, state=state, sentence=sentence, said=said, failed=state is CallState.FAILED)
         yield f"vao-hop-{name}", replace(view, call=call)
+    measured = replace(view.call, state=CallState.PROBING, sentence=words("trial.measuring", name=LINKS[0]))
+    yield "ket-noi-thu-dang-do", replace(view, call=measured)
     failed = replace(view.call, state=CallState.FAILED, failed=True, sentence=words("call.no_common_codec"))
     yield "vao-hop-duong-khac", replace(view, call=replace(failed, other_road="Trình duyệt Edge"))
     typed = replace(view.call, state=CallState.CONNECTING, sentence=words("call.look_yourself"), said="look_yourself")
@@ -36,6 +39,14 @@ def joining(view: RoomView, words: Words) -> Iterator[tuple[str, RoomView]]:
     rings = replace(view.call, state=CallState.CONNECTING, sentence=words("call.ringing"), ringing="MCU tỉnh")
     yield "vao-hop-goi-den", replace(view, call=replace(rings, abilities=answer))
     yield "vao-hop-van-ban", replace(view, paper_needed=True)
+
+
+def trying(view: RoomView, words: Words) -> Iterator[tuple[str, RoomView]]:
+    """What a trial tells where two links were measured before it, and neither is well."""
+    assert view.trial is not None
+    slow = words("trial.throughput_bad", name=LINKS[0], up=words.decimal(0.3), down=words.decimal(0.2))
+    unknown = words("trial.throughput_unknown", name=LINKS[1])
+    yield "ket-noi-thu-toc-do", replace(view, trial=replace(view.trial, words=(*view.trial.words, slow, unknown)))
 
 
 def meeting(view: RoomView, words: Words) -> Iterator[tuple[str, RoomView]]:

@@ -9,7 +9,7 @@ from tests.journeys.driver import Driver
 from tests.screens.booking import booking, workdays
 from tests.screens.books import books
 from tests.screens.chairing import chairing, meeting_of_chair
-from tests.screens.roads import joining, meeting
+from tests.screens.roads import joining, meeting, trying
 from tests.screens.today import today
 from tests.screens.verdicts import verdicts
 
@@ -146,6 +146,7 @@ def _trial(driver: Driver) -> Iterator[Stop]:
     driver.touch("leave")
     driver.touch("trial_both_ways_yes")
     yield "ket-noi-thu-ket-qua", Place.MEETING
+    yield from _otherwise(driver, trying, Place.MEETING)
     driver.touch("end_trial")
     driver.until(lambda: driver.find("refused_sentence"), "what became of the trial", 20)
     yield "ket-noi-thu-da-ghi", Place.HOME

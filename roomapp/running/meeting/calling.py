@@ -69,17 +69,25 @@ class Calling:
         self._waits = not to.room.strip() and Ability.ANSWER in conference.abilities
         self.verdict, self.evidence, self.quality, self.layout = None, None, Quality(), None
         self._state, self._said = CallState.CONNECTING, self._words("call.connecting")
-        self.began = time.monotonic()
+        self.began = began = time.monotonic()
         told.changed()
         try:
             await (conference.wait_for_calls() if self._waits else conference.join(to))
         except DeviceError:
+            if self._left_since(conference, began):
+                return
             self._state, self._said = CallState.FAILED, self._words("call.refused")
             raise
+        if self._left_since(conference, began):
+            return
         now = time.monotonic()
         self._judge = Presence(now) if conference.measures else Attested(now)
         self._qualities, self.link = QualityWatch(), LinkMeter()
         self._task = asyncio.create_task(self._watch(conference, self._judge, told))
+
+    def _left_since(self, conference: Conference, began: float) -> bool:
+        """Whether the call that was begun then has been left while the road was still answering: it is watched no more."""
+        return self._conference is not conference or self.began != began
 
     async def _watch(self, conference: Conference, judge: Presence | Attested, told: Told) -> None:
         was, before = None, Evidence(at=time.monotonic())
@@ -122,6 +130,11 @@ class Calling:
         if verdict.incident and (was is None or not was.incident):
             gone_s = time.monotonic() - (judge.last_good or judge.linked_at or judge.began)
             await told.lost(verdict.said, gone_s)
+
+    def probe(self, sentence: str) -> None:
+        """Before dialling: the way to the meeting is being measured."""
+        self._conference, self.verdict, self.evidence = None, None, None
+        self._state, self._said = CallState.PROBING, sentence
 
     async def leave(self) -> None:
         """Ends this site's part of the call."""

@@ -100,7 +100,7 @@ def meeting_lines(rows: Sequence[Row], register: Register, id: str, telling: Tel
 
 def _link(record: SessionRecord, telling: Telling) -> str:
     words, loss, rtt = telling.words, record.link.loss_pct(), record.link.rtt_ms()
-    said = [words("record.link_loss", loss=f"{loss:.1f}".replace(".", ","))] if loss is not None else []
+    said = [words("record.link_loss", loss=words.decimal(loss))] if loss is not None else []
     said += [words("record.link_delay", rtt=round(rtt))] if rtt is not None else []
     if not said:
         return words("facts.not_told")

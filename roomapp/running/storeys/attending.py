@@ -95,6 +95,8 @@ class Attending(OnDuty):
             self._refuse_words("call.no_platform", "call.no_platform_remedy")
             return
         await self.pictures.hand_over()
+        if self.session.phase not in (Phase.JOINING, Phase.REJOINING):
+            return  # stopped while the cameras were handed over
         self._place = Place.JOIN if self.session.phase is Phase.JOINING else self._place
         try:
             await self.calling.join(conference, self._invitation(platform, meeting.room), self._told())

@@ -20,6 +20,7 @@ from devices.contract import (
     PictureJudge,
     Recorder,
     Stick,
+    ThroughputMeter,
     Video,
 )
 from roomapp.events import ChairView, Event, PaperView, Place, Refused, RoomChanged, TrialView
@@ -96,6 +97,7 @@ class Parts:
     practice: PracticeFaults | None = None
     power_off: Callable[[], Awaitable[None]] | None = None
     path: PathFinder | None = None
+    meters: tuple[ThroughputMeter, ...] = ()  # of links with a server at their far end that measures with us
     codes: CodeReader | None = None  # QR codes held to the camera
     recorder: Recorder | None = None  # None: this profile allows no recording
     sticks: Callable[[], tuple[Stick, ...]] = tuple  # USB sticks that can be written to now

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from devices.contract import CallState, Evidence, MicState
+from devices.contract import CallState, Evidence, MicState, Reason, Throughput
 from roomapp.events import Place, Refused, TrialView
 from roomapp.records.private import write_private
 from roomapp.rules.consent_paper import ConsentPaper
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 ENOUGH_S = 10.0  # so long the evidence is gathered before it may be ended as good
 MOST_PICTURE_BYTES = 300_000
 FOLDER = "trials"
+WHY_NOT = {Reason.REFUSED_BUSY: "busy", Reason.UNSUPPORTED: "unsupported"}  # why a throughput was not measured
 
 
 @dataclass(slots=True)
@@ -38,12 +39,14 @@ class Trial:
     who: str = ""
     finished_at: str = ""
     picture: str = ""  # its sha256
+    throughputs: list[tuple[str, Throughput]] = field(default_factory=list)  # by the link's name
 
 
 class Trying(Attending):
     """A trial is a call under all the rules of one: microphone closed, no redial, a guarded end."""
 
     _trial: Trial | None = None
+    _measuring: "asyncio.Task[None] | None" = None
 
     async def start_trial(self, paper: ConsentPaper | None = None) -> None:
         """Connects to the next meeting's room as a trial; nothing is said in it, so no question about state secrets."""
@@ -55,10 +58,26 @@ class Trying(Attending):
         if not await self._allowed(Move.JOIN, trial=True, state_secret=False, **consent):
             return
         self.meeting_id = meeting.id
-        self._trial = Trial(meeting.platform)
-        kept = {"meeting": meeting.id, "platform": meeting.platform, "trial": self._trial.id}
+        self._trial = trial = Trial(meeting.platform)
+        kept = {"meeting": meeting.id, "platform": meeting.platform, "trial": trial.id}
         await self.keep("trial.began", kept | self.consents.used(paper if other else None))
-        await self._dial(meeting)
+        self._measuring = measuring = asyncio.create_task(self._measure_throughput(trial))
+        await asyncio.gather(measuring, return_exceptions=True)
+        if not measuring.cancelled():
+            measuring.result()
+            await self._dial(meeting)
+
+    async def _measure_throughput(self, trial: Trial) -> None:
+        """Before dialling, for it fills the line: what each link carries, one after the other."""
+        names = {link.id: link.name for link in self.profile.links}
+        for meter in self.parts.meters:
+            self.calling.probe(self.words("trial.measuring", name=names[meter.id]))
+            self._place = Place.JOIN
+            self.publish()
+            found = await meter.measure()
+            trial.throughputs.append((names[meter.id], found))
+            kept = {"trial": trial.id, "link": meter.id, "up_kbps": found.up_kbps, "down_kbps": found.down_kbps}
+            await self.keep("trial.throughput", kept | {"state": str(found.state), "reason": str(found.reason or "")})
 
     def watch_trial(self) -> bool:
         """Called by the room's watch: keeps the newest evidence; whether the screen shows it otherwise now."""
@@ -138,6 +157,8 @@ class Trying(Attending):
             await self._keep_trial(trial, None, closed, sandbox, cause)
 
     async def stop_joining(self) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
         await super().stop_joining()
         if self.session.phase is Phase.READY and self._trial is not None:
             self._trial = None
@@ -159,7 +180,7 @@ class Trying(Attending):
             trial.id,
             self._trial_enough(trial),
             good and trial.confirmed is not False,
-            self._trial_words(verdict, look),
+            (*self._trial_words(verdict, look), *self._throughput_words(trial)),
             trial.confirmed,
             verdict is not None and verdict.state is not CallState.CONNECTING and not trial.picture,
         )
@@ -172,5 +193,17 @@ class Trying(Attending):
             return (words("trial.unmeasured"),)
         into = words("trial.in" if verdict.in_meeting else "trial.not_in", width=look.video_in.width)
         out = words("trial.out" if verdict.media in ("both", "out_only") else "trial.not_out")
-        line = words("trial.line", rtt=round(look.rtt_ms), loss=round(look.loss_pct or 0.0, 1)) if look.rtt_ms else ""
+        line = (
+            words("trial.line", rtt=round(look.rtt_ms), loss=words.decimal(look.loss_pct or 0.0)) if look.rtt_ms else ""
+        )
         return tuple(part for part in (into, out, line) if part)
+
+    def _throughput_words(self, trial: Trial) -> list[str]:
+        def said(name: str, found: Throughput) -> str:
+            if found.up_kbps is None or found.down_kbps is None:
+                why = WHY_NOT.get(found.reason, "unknown") if found.reason is not None else "unknown"
+                return self.words(f"trial.throughput_{why}", name=name)
+            up, down = (self.words.decimal(kbps / 1000) for kbps in (found.up_kbps, found.down_kbps))
+            return self.words(f"trial.throughput_{found.state}", name=name, up=up, down=down)
+
+        return [said(*one) for one in trial.throughputs]

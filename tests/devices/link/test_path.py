@@ -122,26 +122,47 @@ class TestIperf:
         time.sleep(0.3)
         line.starve()
         told = line.measured("--iperf", str(IPERF_PORT))
-        for way in ("up", "down"):
-            assert 20 < told[way]["kbps"] < 300
-            assert told[way]["loss_pct"] > 50
+        assert (told["state"], told["reason"]) == ("bad", None)
+        assert all(20 < told[way] < 300 for way in ("up_kbps", "down_kbps"))
 
     def test_no_server_is_a_lost_link_at_once(self) -> None:
         began = time.monotonic()
         with pytest.raises(DeviceError) as raised:
-            asyncio.run(Iperf("127.0.0.1", 9).carried(down=False))
+            asyncio.run(Iperf("main", "127.0.0.1", 9).carried(down=False))
         assert raised.value.reason is Reason.LINK_LOST
         assert time.monotonic() - began < 2 * SLACK
+
+    def test_whole_line_is_good_both_ways(self, line: Line) -> None:
+        line.start(["iperf3", "--server", "--port", str(IPERF_PORT)])
+        time.sleep(0.3)
+        told = line.measured("--iperf", str(IPERF_PORT))
+        assert told["state"] == "good", told
+        assert all(2500 < told[way] < 3500 for way in ("up_kbps", "down_kbps"))
+
+    def test_no_server_is_told_and_never_raised(self) -> None:
+        found = asyncio.run(Iperf("main", "127.0.0.1", 9).measure())
+        assert (found.state, found.up_kbps, found.reason) == (PathState.UNKNOWN, None, Reason.LINK_LOST)
 
 
 def test_iperf_that_is_not_installed_is_unsupported() -> None:
     with pytest.raises(DeviceError) as raised:
-        asyncio.run(Iperf("127.0.0.1", 9, program="no-such-iperf").carried(down=False))
+        asyncio.run(Iperf("main", "127.0.0.1", 9, program="no-such-iperf").carried(down=False))
     assert raised.value.reason is Reason.UNSUPPORTED
 
 
 @pytest.mark.parametrize(
-    "told", [b"", b"{", b"[]", b"null", b'{"end": {}}', b'{"end": {"sum": {"bits_per_second": {}}}}', b"[" * 9000]
+    "told",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"end": {}}',
+        b'{"end": {"sum": {"bits_per_second": {}}}}',
+        b"[" * 9000,
+        b'{"end": {"sum": {"bits_per_second": NaN}}}',
+        b'{"end": {"sum": {"bits_per_second": -1}}}',
+    ],
 )
 def test_garbage_of_iperf_is_a_fault_of_protocol(told: bytes) -> None:
     with pytest.raises(DeviceError) as raised:
