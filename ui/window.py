@@ -225,7 +225,7 @@ class Panel(QWidget):
         if article:
             box.addWidget(Text(self.theme, self.words("ui.by_article", article=article), colour="muted"))
         box.addStretch(1)
-        self.open_sheet(Sheet(self, box, "sheet_refused"))
+        self.open_sheet(Sheet(self, box, "sheet_refused", scrolls=True))
 
     def _tick(self) -> None:
         self.room.screen_lives()

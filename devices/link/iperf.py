@@ -29,16 +29,16 @@ class Iperf:
         self._host, self._port, self._interface, self._program = host, port, interface, program
 
     async def measure(self) -> Throughput:
-        kbps: list[float] = []
+        up: float | None = None
         try:
-            for down in (False, True):
-                kbps.append(await self.carried(down=down))
+            up = await self.carried(down=False)
+            down = await self.carried(down=True)
         except DeviceError as error:
-            return Throughput(PathState.UNKNOWN, *kbps, reason=error.reason)
-        return Throughput(judge_rate(min(kbps)), *kbps)
+            return Throughput(PathState.UNKNOWN, up, None, error.reason)
+        return Throughput(judge_rate(min(up, down)), up, down)
 
     async def carried(self, *, down: bool) -> float:
-        """kbit/s that arrived in one direction, within WHOLE_S; DeviceError where no answer can be had or understood."""
+        """kbit/s that arrived in one direction, within WHOLE_S; DeviceError without an understood answer."""
         found = shutil.which(self._program)
         if found is None:
             raise DeviceError(Reason.UNSUPPORTED, "iperf3 is not installed")

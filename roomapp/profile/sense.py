@@ -146,9 +146,9 @@ def _link(entry: Entry, report: Report) -> None:
         whole = _address(probe, ("stun", "tcp")) and not urlsplit(probe).path.strip("/")
         if not whole or (probe.startswith("tcp:") and urlsplit(probe).port is None):
             report.fault((*place, "probe"), "bad_probe")
-    if isinstance(server := link.get("throughput", ""), str) and server:
-        if not _address(server, ("iperf3",)) or urlsplit(server).path.strip("/"):
-            report.fault((*place, "throughput"), "bad_throughput")
+    server = text(link, "throughput")
+    if server and (not _address(server, ("iperf3",)) or urlsplit(server).path.strip("/")):
+        report.fault((*place, "throughput"), "bad_throughput")
 
 
 def _person(entry: Entry, report: Report) -> None:

@@ -28,9 +28,7 @@ def test_trial_tells_what_each_line_carries_and_nothing_of_it_is_cut(tmp_path: P
     profile = tmp_path / "room.toml"
     profile.write_text(written, "utf-8")
     with Child(["iperf3", "--server", "--port", str(server)]):
-        driver = Driver(
-            tmp_path / "data", profile=profile, practice=True, sound=Sound(False, True), text_scale=150
-        )
+        driver = Driver(tmp_path / "data", profile=profile, practice=True, sound=Sound(False, True), text_scale=150)
         try:
             checked_room_with_a_meeting(driver)
             driver.panel.go(Place.HOME)

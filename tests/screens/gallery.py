@@ -108,6 +108,12 @@ class Gallery:
 def faults(panel: Panel) -> list[str]:
     """What an officer would see wrong: cut text, things outside the window, targets too small for a finger."""
     found = [fault for text in panel.findChildren(Text) if text.isVisible() for fault in _text_faults(text)]
+    for widget in (*panel.findChildren(Text), *panel.findChildren(Touchable)):
+        scroll = _scroll_of(widget, panel)
+        if widget.isVisible() and scroll is not None:
+            over = widget.mapTo(scroll, widget.rect().topRight()).x() - scroll.width() + 1
+            if over > 0:
+                found.append(f"outside: {widget.accessibleName()[:40]} is {over} px wider than what scrolls")
     for bar in panel.findChildren(SoundBar):
         if (
             bar.isVisible()
@@ -153,12 +159,17 @@ def _target_faults(panel: Panel, target: Touchable) -> list[str]:
 
 
 def _in_scroll(target: QWidget, panel: QWidget) -> bool:
+    return _scroll_of(target, panel) is not None
+
+
+def _scroll_of(target: QWidget, panel: QWidget) -> QWidget | None:
+    """The innermost viewport that moves it."""
     parent = target.parentWidget()
     while parent is not None and parent is not panel:
         if parent.objectName() == "qt_scrollarea_viewport":
-            return True
+            return parent
         parent = parent.parentWidget()
-    return False
+    return None
 
 
 def grab(panel: Panel) -> QImage:

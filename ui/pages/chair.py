@@ -161,7 +161,7 @@ class ChairPage(Page):
         box = column(Text(self.theme, sentence, Role.TITLE, bold=True, name="refused_sentence"))
         box.addWidget(Text(self.theme, remedy, name="refused_remedy"))
         box.addStretch(1)
-        self.shell.open_sheet(Sheet(self.shell, box, "sheet_refused"))
+        self.shell.open_sheet(Sheet(self.shell, box, "sheet_refused", scrolls=True))
 
     def _ask_add(self) -> None:
         chair = self._view.chair if self._view is not None else None

@@ -229,7 +229,9 @@ class ReportPage(Page):
         for key, value in paper.facts:
             name = self.words(f"paper.{key}" if theme.wide else f"paper.{key}_short")
             row = line(
-                Text(theme, name, Role.BODY), Text(theme, value, Role.BODY, bold=True, wrap=False), gap=theme.mm(4, 2)
+                Text(theme, name, Role.BODY),
+                Text(theme, value, Role.BODY, bold=True, wrap=theme.small_with_large_text),
+                gap=theme.mm(4, 2),
             )
             row.setStretch(0, 1)
             self._facts.addLayout(row)

@@ -256,4 +256,4 @@ class SeatActs(Sheet):
         box = column(Text(theme, seat.name, Role.TITLE, bold=True, name="seat_acts_title"), gap=theme.mm(3, 1.5))
         box.addLayout(row)
         box.addStretch(1)
-        super().__init__(shell, box, "sheet_seat_acts")
+        super().__init__(shell, box, "sheet_seat_acts", scrolls=True)

@@ -49,4 +49,4 @@ def tell(shell: Shell, sentence: str, remedy: str = "") -> None:
     if remedy:
         box.addWidget(Text(theme, remedy, name="refused_remedy"))
     box.addStretch(1)
-    shell.open_sheet(Sheet(shell, box, "sheet_refused"))
+    shell.open_sheet(Sheet(shell, box, "sheet_refused", scrolls=True))

@@ -45,7 +45,7 @@ class CodeSheet(Sheet):
         else:
             self._pad.said.addWidget(self._said)
             row.addStretch(1)
-        super().__init__(shell, column(row, -1), "sheet_officer_code")
+        super().__init__(shell, column(row, -1), "sheet_officer_code", scrolls=True)
 
     def _try(self, digits: str) -> None:
         """Checked in the worker: argon2 takes its time, the screen must not."""

@@ -137,10 +137,12 @@ class Button(Touchable):
         *,
         tall: bool = False,
         least_height: int | None = None,
+        least_width: int | None = None,
     ) -> None:
         super().__init__(theme, name)
         self._words, self._icon, self._kind, self._tall = words, icon, kind, tall
         self._least_height = theme.button if least_height is None else least_height
+        self._least_width = theme.mm(20, 20) if least_width is None else least_width
         self.setAccessibleName(words.replace("\n", " "))
         self.setEnabled(kind is not Kind.NOT_NOW)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -177,7 +179,7 @@ class Button(Touchable):
                 max(self._least_height, round(height) + icon + (gap if icon else 0) + 2 * theme.mm(2, 2)),
             )
         width = round(natural) + icon + (gap if icon else 0) + 2 * pad
-        return QSize(max(theme.mm(20, 20), width), max(self._least_height, round(height) + 2 * theme.mm(2, 1.5)))
+        return QSize(max(self._least_width, width), max(self._least_height, round(height) + 2 * theme.mm(2, 1.5)))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

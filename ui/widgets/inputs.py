@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from roomapp.words import Words
 from ui.theme import Role, Theme
@@ -56,38 +56,55 @@ class CodeField(QWidget):
 class Keypad(QWidget):
     """Keys of 20 mm, never shuffled: 3 x 4 with Xóa at the left and Xong at the right; 6 x 2 on a small panel.
 
-    `done` carries the digits.
+    `narrow`: on a small panel only as wide as the place beside the lamp, so its keys are 15 mm wide. `done` carries
+    the digits.
     """
 
     done = Signal(str)
     changed = Signal(str)
 
     def __init__(
-        self, theme: Theme, words: Words, *, secret: bool, most: int, hint: str = "", name: str = "keypad"
+        self,
+        theme: Theme,
+        words: Words,
+        *,
+        secret: bool,
+        most: int,
+        hint: str = "",
+        name: str = "keypad",
+        narrow: bool = False,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
         self._most, self._digits = most, ""
+        narrow = narrow and not theme.wide
+        self._key_width = theme.finger(15) if narrow else None
+        apart = theme.mm(3, 1.5 if narrow else 3)
         self._field = CodeField(theme, secret=secret, hint=hint)
         keys = QGridLayout()
-        keys.setSpacing(theme.mm(3, 3))
-        erase = Button(theme, f"{name}_erase", words("ui.erase"))
-        self._ok = Button(theme, f"{name}_done", words("ui.done"), kind=Kind.PRIMARY)
+        keys.setHorizontalSpacing(apart)
+        keys.setVerticalSpacing(theme.mm(3, 1.6))
+        erase = Button(theme, f"{name}_erase", words("ui.erase"), least_width=self._key_width)
+        self._ok = Button(theme, f"{name}_done", words("ui.done"), kind=Kind.PRIMARY, least_width=self._key_width)
         digits: list[Button] = [self._key(theme, str(digit)) for digit in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)]
         row, columns = [*digits[:9], erase, digits[9], self._ok], 3
         if not theme.wide:
             row, columns = [*digits[:5], erase, *digits[5:], self._ok], 6
         for number, key in enumerate(row):
             keys.addWidget(key, number // columns, number % columns)
-            keys.setColumnMinimumWidth(number % columns, theme.mm(27, 20))
+            keys.setColumnMinimumWidth(number % columns, self._key_width or theme.mm(27, 20))
         erase.clicked.connect(self._erase)
         self._ok.clicked.connect(lambda: self.done.emit(self._digits))
-        self.said = QVBoxLayout()  # beside the digits on a small panel: what is asked for
+        self.said = column()  # beside the digits on a small panel: what is asked for
         head = line(self._field, gap=theme.mm(3, 3))
         head.addLayout(self.said, 1)
-        self.setLayout(column(head, keys, gap=theme.mm(3, 3)))
+        self.setLayout(column(head, keys, *(() if theme.wide else (-1,)), gap=theme.mm(3, 1.6)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy.Policy
+        if theme.wide:
+            self.setSizePolicy(policy.Fixed, policy.Fixed)
+        else:  # what is asked beside the digits may take several lines
+            self.setSizePolicy(policy.Maximum, policy.Preferred)
 
     def clear(self) -> None:
         self._set("")
@@ -106,7 +123,7 @@ class Keypad(QWidget):
             super().keyPressEvent(event)
 
     def _key(self, theme: Theme, digit: str) -> Button:
-        key = FastKey(theme, f"{self.objectName()}_{digit}", digit)
+        key = FastKey(theme, f"{self.objectName()}_{digit}", digit, least_width=self._key_width)
         key.clicked.connect(lambda _=False: self._type(digit))
         return key
 

@@ -86,7 +86,7 @@ class Calling:
         self._task = asyncio.create_task(self._watch(conference, self._judge, told))
 
     def _left_since(self, conference: Conference, began: float) -> bool:
-        """Whether the call that was begun then has been left while the road was still answering: it is watched no more."""
+        """Whether the call that was begun then has been left while its road still answered: it is watched no more."""
         return self._conference is not conference or self.began != began
 
     async def _watch(self, conference: Conference, judge: Presence | Attested, told: Told) -> None:

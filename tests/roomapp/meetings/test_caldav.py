@@ -24,8 +24,8 @@ from cryptography.x509.oid import NameOID
 
 from roomapp.records.invitations import InvitationError, Read
 from roomapp.records.invitations.caldav import MOST_BYTES, read_caldav
-from tests.roomapp.meetings.examples import at
 from tests.fakes.processes import free_port
+from tests.roomapp.meetings.examples import at
 from tests.roomapp.meetings.test_ics import calendar, event
 
 ZONE, NOW = ZoneInfo("Asia/Ho_Chi_Minh"), at("2026-11-25T12:00")

@@ -32,10 +32,11 @@ class HandMeter:
         self.id, self.found = id, found
         self.let_go = asyncio.Event()
         self.let_go.set()
-        self.asked, self.cut = 0, False
+        self.asked, self.cut, self.begun = 0, False, asyncio.Event()
 
     async def measure(self) -> Throughput:
         self.asked += 1
+        self.begun.set()
         try:
             await self.let_go.wait()
         except asyncio.CancelledError:
@@ -109,8 +110,7 @@ def test_while_it_measures_the_screen_says_so_and_stopping_dials_nothing(house: 
     async def started_and_stopped() -> None:
         trial = asyncio.create_task(house.room.start_trial())
         async with asyncio.timeout(5):
-            while not meter.asked:
-                await asyncio.sleep(0.001)
+            await meter.begun.wait()
         view = house.hand.views[-1]
         assert (view.place, view.call.state) == (Place.JOIN, CallState.PROBING)
         assert view.call.sentence == "Đang đo tốc độ Đường chính, chờ vài giây."

@@ -54,7 +54,9 @@ class MonthGrid(QWidget):
             if day.month != self._month.month:
                 continue
             kind = Kind.SECONDARY if self._first <= day <= self._last else Kind.NOT_NOW
-            button = Button(theme, f"date_{day}", str(day.day), kind=kind, least_height=theme.row)
+            button = Button(
+                theme, f"date_{day}", str(day.day), kind=kind, least_height=theme.row, least_width=theme.mm(20, 18)
+            )
             button.clicked.connect(lambda _=False, day=day: self.chosen.emit(day.isoformat()))
             self._grid.addWidget(button, 1 + number // 7, number % 7)
 

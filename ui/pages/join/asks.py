@@ -34,12 +34,17 @@ class PaperSheet(Sheet):
         self._number, self._issued, self._issuer = "", self._today, ""
         consents = shell.room.consents
         self._known = consents.holding(self._today)[:MOST_KNOWN]
-        self._title = Text(theme, "", Role.TITLE, bold=True, name="paper_title")
-        self._ground = Text(theme, words("ui.paper_ground", article=article), Role.BODY, name="paper_ground")
+        self._title = Text(theme, "", Role.TITLE if theme.wide else Role.ITEM, bold=True, name="paper_title")
+        self._ground = Text(
+            theme,
+            words("ui.paper_ground", article=article),
+            Role.BODY if theme.wide else Role.LABEL,
+            name="paper_ground",
+        )
         self._asked: QWidget | None = None
         self._box = column(self._title, self._ground, gap=theme.mm(3, 1.4))
         self._box.addStretch(1)
-        super().__init__(shell, self._box, "sheet_paper")
+        super().__init__(shell, self._box, "sheet_paper", scrolls=True)
         if self._known:
             known = tuple((str(at), consents.said(paper)) for at, paper in enumerate(self._known))
             self._choose("known", (*known, (ANOTHER, words("ui.paper_another"))), self._chosen, columns=1)
@@ -47,14 +52,19 @@ class PaperSheet(Sheet):
             self._ask_number()
 
     def _ask(self, question: str, asked: QWidget) -> None:
-        """The next question in the place of the one that was answered."""
+        """The next question in the place of the one that was answered; beside the digits where keys need the height."""
+        self._box.insertWidget(0, self._title)  # back from a pad that goes
+        self._box.insertWidget(1, self._ground)
         if self._asked is not None:
             self._asked.hide()
             self._asked.deleteLater()
             self._ground.set_words("")
         self._title.set_words(self._words(f"ui.paper_{question}"))
         self._asked = asked
-        self._box.insertWidget(2, asked)
+        if isinstance(asked, Keypad) and not self.shell.theme.wide:
+            asked.said.addWidget(self._title)
+            asked.said.addWidget(self._ground)
+        self._box.insertWidget(2 if self._box.indexOf(self._title) == 0 else 0, asked)
 
     def _choose(
         self, question: str, choices: tuple[tuple[str, str], ...], then: Callable[[str], None], columns: int

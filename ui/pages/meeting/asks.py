@@ -50,7 +50,7 @@ class SoundSheet(Sheet):
             for row in more_rows(shell, view):
                 box.addLayout(row)
         box.addStretch(1)
-        super().__init__(shell, box, "sheet_volume")
+        super().__init__(shell, box, "sheet_volume", scrolls=True)
         self.show_view(view)
 
     def show_view(self, view: RoomView) -> None:
@@ -58,7 +58,13 @@ class SoundSheet(Sheet):
 
 
 def _recording_button(shell: Shell, on: bool) -> Button:
-    button = Button(shell.theme, "record", shell.words("ui.record_stop" if on else "ui.record"), "save")
+    button = Button(
+        shell.theme,
+        "record",
+        shell.words("ui.record_stop" if on else "ui.record"),
+        "save",
+        least_height=shell.theme.low_button,
+    )
 
     def stop() -> None:
         shell.close_sheet()

@@ -33,16 +33,16 @@ class MoreSheet(Sheet):
         for row in more_rows(shell, view):
             box.addLayout(row)
         box.addStretch(1)
-        super().__init__(shell, box, "sheet_more")
+        super().__init__(shell, box, "sheet_more", scrolls=True)
 
 
 def more_rows(shell: Shell, view: RoomView) -> list[QHBoxLayout]:
-    """What this road can do beside, two buttons a row."""
+    """What this road can do beside: two buttons a row, beside the lamp of a small panel one."""
     words, room, call = shell.words, shell.room, view.call
     acts: list[Button] = []
 
     def act(name: str, said: str, icon: str, do: Callable[[], None]) -> None:
-        button = Button(shell.theme, name, said, icon)
+        button = Button(shell.theme, name, said, icon, least_height=shell.theme.low_button)
         button.clicked.connect(lambda _=False: do())
         acts.append(button)
 
@@ -68,7 +68,8 @@ def more_rows(shell: Shell, view: RoomView) -> list[QHBoxLayout]:
     if call.other_road:
         other = words("ui.other_road_name", name=call.other_road)
         act("change_road", other, "link", lambda: _ask_change_road(shell, view))
-    return [line(*acts[pair : pair + 2], gap=shell.theme.gap) for pair in range(0, len(acts), 2)]
+    across = 2 if shell.theme.wide else 1
+    return [line(*acts[at : at + across], gap=shell.theme.gap) for at in range(0, len(acts), across)]
 
 
 class TonesSheet(Sheet):
@@ -76,7 +77,7 @@ class TonesSheet(Sheet):
 
     def __init__(self, shell: Shell) -> None:
         theme, words = shell.theme, shell.words
-        pad = Keypad(theme, words, secret=False, most=MOST_TONES, name="tones_pad")
+        pad = Keypad(theme, words, secret=False, most=MOST_TONES, name="tones_pad", narrow=True)
 
         def send(digits: str) -> None:
             shell.close_sheet()
@@ -84,9 +85,13 @@ class TonesSheet(Sheet):
                 shell.do(shell.room.send_tones(digits))
 
         pad.done.connect(send)
-        box = column(Text(theme, words("ui.tones"), Role.TITLE, bold=True), pad, gap=theme.mm(3, 1.6))
-        box.addStretch(1)
-        super().__init__(shell, box, "sheet_tones")
+        title = Text(theme, words("ui.tones"), Role.TITLE if theme.wide else Role.ITEM, bold=True)
+        if theme.wide:
+            box = column(title, pad, -1, gap=theme.mm(3))
+        else:
+            pad.said.addWidget(title)
+            box = column(pad, -1)
+        super().__init__(shell, box, "sheet_tones", scrolls=True)
 
 
 def _show_names(shell: Shell, names: tuple[str, ...]) -> None:
@@ -122,23 +127,24 @@ class TrialSheet(Sheet):
 
     def __init__(self, shell: Shell, trial: TrialView) -> None:
         theme, words = shell.theme, shell.words
-        box = column(Text(theme, words("ui.trial_result"), Role.TITLE, bold=True), gap=theme.mm(3, 1.2))
         self._measured = Text(theme, "", Role.BODY, name="trial_words")
-        box.addWidget(self._measured)
-        box.addWidget(Text(theme, words("ui.trial_question"), Role.ITEM, bold=True, name="trial_question"))
+        question = Text(theme, words("ui.trial_question"), Role.ITEM, bold=True, name="trial_question")
         answers = (("yes", words("ui.trial_yes")), ("no", words("ui.trial_no")))
         self._answers = ChoiceGroup(theme, "trial_both_ways", answers, columns=2)
         self._answers.chosen.connect(lambda answer: shell.do(shell.room.confirm_trial(answer == "yes")))
-        box.addWidget(self._answers)
-        box.addStretch(1)
-        self._end = Button(theme, "end_trial", words("ui.trial_end"), "leave", Kind.GUARDED)
+        if theme.wide:
+            title = Text(theme, words("ui.trial_result"), Role.TITLE, bold=True)
+            box = column(title, self._measured, question, self._answers, -1, gap=theme.mm(3))
+        else:  # what must be asked stands above what a finger may have to fetch
+            box = column(question, self._answers, self._measured, -1, gap=theme.mm(1.4))
+        low = theme.mm(20, 15)
+        self._end = Button(theme, "end_trial", words("ui.trial_end"), "leave", Kind.GUARDED, least_height=low)
         self._end.clicked.connect(self._go)
         hint = Text(theme, words("ui.press_back"), Role.LABEL, colour="muted")
         row = line(self._end, hint, gap=theme.mm(6, 3))
         row.setStretch(0, 1)
         row.setStretch(1, 1)
-        box.addLayout(row)
-        super().__init__(shell, box, "sheet_trial")
+        super().__init__(shell, box, "sheet_trial", foot=row, scrolls=True)
         self.show_trial(trial)
 
     def show_trial(self, trial: TrialView) -> None:
