@@ -8,9 +8,14 @@ from PySide6.QtWidgets import QApplication
 from devices.contract import Ability, Layout
 from roomapp.events import Place, Refused, RoomView, TrialView
 from tests.screens.roads import LINKS, SITES
+from ui.pages.books.asks import TOPICS, Question, QuestionSheet
+from ui.pages.books.letters import LetterSheet
+from ui.pages.chair import AddSheet
 from ui.pages.join.asks import PaperSheet
 from ui.pages.meeting import asks, more
-from ui.pages.who import CodeSheet, ask_who
+from ui.pages.sticks import for_whom, with_stick
+from ui.pages.who import CodeSheet, ask_roster, ask_who
+from ui.widgets.seat_sheet import SeatSheet
 from ui.window import Panel
 
 ABLE = frozenset({Ability.LAYOUT, Ability.PARTICIPANTS, Ability.HAND, Ability.TONES, Ability.WINDOW})
@@ -50,12 +55,27 @@ def asked_in_meeting(panel: Panel, view: RoomView) -> Iterator[str]:
 
 
 def asked_at_home(panel: Panel, view: RoomView) -> Iterator[str]:
+    """The same over a page of its own width; the registers' and the seats' questions too."""
+    topics = Question(
+        "topic", panel.words("book.ask_topic"), tuple((one, panel.words(f"book.topic_{one}")) for one in TOPICS)
+    )
+    people = Question("people", panel.words("book.ask_people"))
     questions = {
         "help": panel._call_help,
         "incident": panel._report,
         "who": lambda: ask_who(panel),
         "code": lambda: panel.open_sheet(CodeSheet(panel, 1, "Nguyễn Thị Thanh Hương")),
         "paper": lambda: panel.open_sheet(PaperSheet(panel, view.articles["other_system"], lambda _paper: None)),
+        "for_whom": lambda: for_whom(panel, lambda _who: None),
+        "no_stick": lambda: with_stick(panel, lambda _stick: None),
+        "roster": lambda: ask_roster(panel, "practice"),
+        "topic": lambda: panel.open_sheet(QuestionSheet(panel, topics, lambda _topic: None)),
+        "people": lambda: panel.open_sheet(QuestionSheet(panel, people, lambda _people: None)),
+        "letters": lambda: panel.open_sheet(LetterSheet(panel, list(SITES), "", lambda _found: None)),
+        "sites": lambda: panel.open_sheet(AddSheet(panel, SITES)),
+        "seats": lambda: panel.open_sheet(
+            SeatSheet(panel, panel.words("ui.save_for"), view.seats, lambda _: None, "save")
+        ),
     }
     return _each(panel, Place.HOME, view, questions)
 
