@@ -17,6 +17,7 @@ PACKAGES: dict[str, Callable[[], bool]] = {  # by Debian's name; a name not list
     "pulseaudio-utils": lambda: shutil.which("pacat") is not None,
     "xvfb": lambda: shutil.which("Xvfb") is not None,
     "xdg-utils": lambda: shutil.which("xdg-open") is not None,
+    "nftables": lambda: shutil.which("nft") is not None,
     "coturn": lambda: shutil.which("turnserver") is not None,
     "dbus": lambda: shutil.which("dbus-daemon") is not None,
     "libebur128-1": lambda: find_library("ebur128") is not None,

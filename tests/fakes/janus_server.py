@@ -82,6 +82,20 @@ class PrivateNetwork:
         self._inside.append(child)
         return child
 
+    def lose(self, share: str, packets: str) -> bool:
+        """Drops of the arriving `packets` ("meta l4proto udp") the `share` that nft's generator picks ("inc mod 20 0").
+
+        Whether this system's kernel can.
+        """
+        rules = (
+            "table inet lossy {\n chain in {\n  type filter hook input priority 0;\n"
+            f"  {packets} numgen {share} counter drop\n }}\n}}"
+        )
+        with tempfile.NamedTemporaryFile("w", suffix=".nft") as file:
+            file.write(rules)
+            file.flush()
+            return self.start(["nft", "-f", file.name]).wait(UP_S) == 0
+
     def end(self) -> None:
         """kill -9 of everything inside, newest first, then of the network itself; idempotent."""
         for child in [*reversed(self._inside), *([self._holder] if self._holder else [])]:

@@ -24,6 +24,7 @@ NO_PICTURE = "Đã vào phòng. Chưa nhận được hình từ điểm cầu c
 TRIAL_S = 4.0  # of evidence
 WHOLE_S = 60.0  # a trial with its start and its end; about 11 s on two idle cores
 IN_MEETING_S = 30.0
+WEAK_S = 20.0  # a quality of the last 15 s, and a look
 SLACK = 3  # a loaded machine may take so many times a figure
 pytestmark = [
     pytest.mark.journey,
@@ -134,3 +135,19 @@ def test_killed_server_is_an_incident_within_ten_seconds(site: Site) -> None:
     assert (look["state"], look["linked"], look["in_meeting"]) == ("media_lost", False, False)
     assert call.let_go() == 0
     assert_nothing_raised(site)
+
+
+@pytest.mark.needs("nftables")
+def test_twentieth_packet_lost_is_told_as_a_weak_network_and_is_no_incident(site: Site) -> None:
+    """HG-56: every twentieth packet that arrives is dropped; the meeting goes on, and what is wrong with it is told."""
+    Participant(site.server)
+    call = site.watch()
+    call.until(lambda told: told.get("in_meeting"), "the meeting", WHOLE_S)
+    call.during(2.0)
+    if not site.server.lose("inc mod 20 0", "meta l4proto udp"):
+        pytest.skip("this kernel drops no packets by their number")
+    told = call.until(lambda told: told.get("trouble") == "loss", "the weak network", WEAK_S * SLACK)
+    later = [look for look in call.during(5.0) if "state" in look]
+    assert told["loss_pct"] >= 5.0
+    assert later
+    assert all(look["in_meeting"] and not look["incident"] for look in (told, *later))

@@ -120,6 +120,8 @@ class WatchedCall:
             media=verdict.media,
             incident=verdict.incident,
             said=verdict.said,
+            trouble=self._calling.quality.trouble,
+            loss_pct=self._calling.quality.loss_pct,
             error=look.page_error,
             muted=look.microphone_muted,
             feedback=look.feedback,

@@ -32,7 +32,6 @@ def asked_in_meeting(panel: Panel, view: RoomView) -> Iterator[str]:
             words("trial.out"),
             words("trial.throughput_bad", name=LINKS[0], up=words.decimal(0.3), down=words.decimal(0.2)),
             words("trial.throughput_unknown", name=LINKS[1]),
-            words("ui.trial_wait"),
         ),
     )
     view = replace(view, call=call, trial=trial)

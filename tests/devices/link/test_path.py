@@ -91,6 +91,14 @@ class TestAgainstCoturn:
         assert told["loss_from_pct"] > 3.0
         assert told["p95_ms"] > 50, "what gets through waits in the line's queue"
 
+    @pytest.mark.needs("nftables")
+    def test_path_that_loses_every_twentieth_packet_is_bad_by_exactly_so_much(self, line: Line) -> None:
+        if not line.lose("inc mod 20 0", f"udp dport {STUN_PORT}"):
+            pytest.skip("this kernel drops no packets by their number")
+        told = line.measured(*probes())
+        assert (told["state"], told["faults"], told["sent"], told["answered"]) == ("bad", ["loss"], 1500, 1425)
+        assert told["loss_pct"] == 5.0
+
 
 class TestByTheBackup:
     pytestmark = REAL
