@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roomapp.events import ChairView, Lamp, Place, SeatState
+from roomapp.events import ChairView, Lamp, Place
 from roomapp.rules.books import Book
 from roomapp.rules.session import Move
 from tests.journeys.driver import Driver
@@ -125,7 +125,7 @@ def test_seat_is_framed_from_the_page(driver: Driver) -> None:
     meet(driver, "chair")
     driver.touch("open_chair")
     # A framing is learned from a camera that was seen to move and settle: joining has sent it to the overview.
-    driver.until(lambda: not any(seat.state is SeatState.AIMING for seat in driver.view.seats), "the overview", 20)
+    driver.until(lambda: any(row.kind == "framing.recalled" for row in driver.journal_rows()), "the overview", 20)
     driver.touch("seat_ghe-2")
     driver.until(lambda: driver.view.on_air == "ghe-2", "the camera", 20)
     assert driver.said("on_air") == driver.words("ui.on_air", name="Ghế 2")

@@ -96,7 +96,8 @@ class Attending(OnDuty):
             return
         await self.pictures.hand_over()
         if self.session.phase not in (Phase.JOINING, Phase.REJOINING):
-            return  # stopped while the cameras were handed over
+            self.pictures.take_back()  # stopped while they were handed over
+            return
         self._place = Place.JOIN if self.session.phase is Phase.JOINING else self._place
         try:
             await self.calling.join(conference, self._invitation(platform, meeting.room), self._told())

@@ -64,7 +64,9 @@ def test_stop_while_the_cameras_are_handed_over_dials_nothing(house: House, monk
         handing.set()
         await handed.wait()
 
+    back: list[bool] = []
     monkeypatch.setattr(house.room.pictures, "hand_over", hand_over)
+    monkeypatch.setattr(house.room.pictures, "take_back", lambda: back.append(handed.is_set()))
 
     async def stopped_while_handing_over() -> None:
         joining = asyncio.create_task(house.room.join_meeting(False))
@@ -75,6 +77,7 @@ def test_stop_while_the_cameras_are_handed_over_dials_nothing(house: House, monk
 
     house.run(stopped_while_handing_over())
     assert (house.road.acts, house.room.session.phase) == ([], Phase.READY)
+    assert back[-1], "the cameras come back after they were let go, not before"
 
 
 def test_refusal_of_a_road_that_nobody_stopped_is_still_told(house: House) -> None:

@@ -31,7 +31,7 @@ class HomePage(Page):
         self._left_cards.addWidget(self._build_meeting())
         self._left_cards.addWidget(self._build_idle())
         self._doors = QHBoxLayout()
-        self._doors.setSpacing(theme.gap)
+        self._doors.setSpacing(theme.mm(6, 2))
         self._shown_doors: tuple[object, ...] = ()
         self._strip = AlertStrip(self.shell)
         left = column(self._strip, self._left_cards, self._doors, gap=theme.mm(5, 2))
