@@ -11,6 +11,7 @@ from roomapp.events import Place, Refused, WorkFailed
 from roomapp.words import Words
 from tests.journeys.driver import Driver
 from ui.bridge import Bridge
+from ui.pages.meeting.more import TrialSheet
 from ui.theme import Panel as PanelSize
 from ui.theme import Theme
 from ui.widgets.button import Button, Choice, Touchable
@@ -72,6 +73,9 @@ class Gallery:
         panel.close_sheet()
         if self._said is not None and self._driver.find("sheet_refused") is not None:
             panel._refused(self._said)
+        trial = self._driver.view.trial
+        if trial is not None and self._driver.find("sheet_trial") is not None:
+            panel.open_sheet(TrialSheet(panel, trial))
         panel.show()
         for _ in range(6):
             QApplication.processEvents()
