@@ -73,11 +73,12 @@ class Gallery:
         panel.close_sheet()
         if self._said is not None and self._driver.find("sheet_refused") is not None:
             panel._refused(self._said)
+        panel.show()
+        for _ in range(6):
+            QApplication.processEvents()
         trial = self._driver.view.trial
         if trial is not None and self._driver.find("sheet_trial") is not None:
             panel.open_sheet(TrialSheet(panel, trial))
-        panel.show()
-        for _ in range(6):
             QApplication.processEvents()
         return panel
 

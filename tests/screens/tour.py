@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from devices.audio.stand_in import StandInMicrophone
-from roomapp.events import Place, RoomView, RowState
+from roomapp.events import Place, RoomView, RowState, SoundView
 from roomapp.words import Words
 from tests.journeys.driver import Driver
 from tests.screens.booking import booking, workdays
@@ -102,7 +102,7 @@ def _checks(driver: Driver) -> Iterator[Stop]:
     seats = [seat for seat in driver.view.seats if not seat.overview]
     for seat in seats:
         driver.touch(f"seat_{seat.id}")
-        driver.until(lambda: driver.view.on_air, "the camera", 20)
+        driver.until(lambda id=seat.id: driver.view.on_air == id, "the camera", 20)
     driver.touch(f"seat_{seats[2].id}")
     driver.until(lambda: driver.view.on_air == seats[2].id, "the camera", 20)
     driver.run(1.0)
@@ -118,14 +118,18 @@ def _sound_verdicts(driver: Driver) -> Iterator[Stop]:
     assert house is not None
     check = house.room.sounding
     measured = check.view
-    for name, said in verdicts(driver.words):
+    room = house.room
+
+    def shows(said: SoundView) -> bool:
+        """Said again until it stands: the check's own last word may come after ours."""
         check.view = said
-        house.room.publish()
-        driver.until(lambda said=said: driver.view.sound == said, name)
+        room.publish()
+        return driver.view.sound == said
+
+    for name, said in verdicts(driver.words):
+        driver.until(lambda said=said: shows(said), name)
         yield name, Place.SOUND
-    check.view = measured
-    house.room.publish()
-    driver.until(lambda: driver.view.sound == measured, "the measured verdict")
+    driver.until(lambda: shows(measured), "the measured verdict")
 
 
 def _otherwise(
