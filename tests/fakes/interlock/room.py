@@ -56,6 +56,7 @@ class WalkedRoom:
                 self._program.kill()
                 self._spare.kill()
                 self._leave_room()
+                self.ledger.settle(math.inf)  # a lease may have outlasted the walk: not before all is heard
                 self._next_ear.stop()
                 self._end_keepers()
 
