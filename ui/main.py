@@ -17,8 +17,8 @@ def main() -> int:
 
 
 def leave_no_dump() -> None:
-    """A dump of this process, or of one that it starts, would hold the passwords that it used. Windows keeps none by
-    itself."""
+    """A dump of this process, or of one that it starts, would hold the passwords that it used. Not on Windows,
+    which has no such limit."""
     try:
         import resource
     except ImportError:

@@ -89,7 +89,7 @@ def test_each_link_is_measured_kept_and_told_before_anything_is_dialled(house: H
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        (Reason.LINK_LOST, "máy đo của tỉnh không trả lời"),
+        (Reason.LINK_LOST, "chưa đo được tốc độ với máy đo của tỉnh"),
         (Reason.REFUSED_BUSY, "đang bận"),
         (Reason.UNSUPPORTED, "chưa cài iperf3"),
     ],
